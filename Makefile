@@ -1,0 +1,51 @@
+# One command each; `make setup` installs what is missing, the others call it where they need it.
+
+SWIFT ?= swift
+TRAITS = --traits SystemLibraries
+PREFIX ?= /usr/local
+SURPRISAL = .build/release/surprisal
+
+.PHONY: all setup build demo test test-portable check lint format bench install clean
+
+all: build
+
+setup:
+	@scripts/setup
+
+build: setup
+	$(SWIFT) build -c release $(TRAITS) --product surprisal
+
+demo: build
+	$(SURPRISAL) fit gaussian-mixture old-faithful --components 2 --report old-faithful.html --model old-faithful.safetensors
+	$(SURPRISAL) sample old-faithful.safetensors --count 5 --seed 1
+	@echo "The report is old-faithful.html; the model is old-faithful.safetensors."
+
+test: setup
+	$(SWIFT) build -c release $(TRAITS) --product surprisal
+	$(SWIFT) test -c release $(TRAITS)
+
+# The same core with no system library at all.
+test-portable:
+	$(SWIFT) build -c release --scratch-path .build/portable --product surprisal
+	$(SWIFT) test -c release --scratch-path .build/portable --filter 'CoreTests|DataTests|LatentTests'
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+
+# Everything a commit must pass.
+check: lint
+	scripts/build-without-warnings $(TRAITS)
+	$(MAKE) test
+
+bench: build
+	Benchmarks/run
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(SURPRISAL) $(DESTDIR)$(PREFIX)/bin/surprisal
+
+clean:
+	rm -rf .build

@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Swift settings every target shares: internals shared between targets use `package` access.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .define("SystemLibraries", .when(traits: ["SystemLibraries"])),
+]
+
+let package = Package(
+  name: "Surprisal",
+  products: [
+    .library(name: "Surprisal", targets: ["Surprisal"]),
+    .executable(name: "surprisal", targets: ["SurprisalCommand"]),
+  ],
+  traits: [
+    .trait(
+      name: "SystemLibraries",
+      description: "Link zlib (npz, gz) and the OpenMP runtime's thread pool."),
+    .default(enabledTraits: []),
+  ],
+  targets: [
+    .target(
+      name: "CSurprisalKernels",
+      path: "Sources/CKernels",
+      cSettings: [.define("SURPRISAL_SYSTEM_LIBRARIES", .when(traits: ["SystemLibraries"]))],
+      linkerSettings: [
+        .linkedLibrary("m", .when(platforms: [.linux])),
+        .linkedLibrary("z", .when(traits: ["SystemLibraries"])),
+        .linkedLibrary("gomp", .when(platforms: [.linux], traits: ["SystemLibraries"])),
+      ]),
+    .target(
+      name: "SurprisalCore", dependencies: ["CSurprisalKernels"], path: "Sources/Core",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "SurprisalData", dependencies: ["SurprisalCore"], path: "Sources/Data",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "SurprisalLatent", dependencies: ["SurprisalCore", "SurprisalData"],
+      path: "Sources/Latent", swiftSettings: swiftSettings),
+    .target(
+      name: "SurprisalReporting", dependencies: ["SurprisalCore"], path: "Sources/Reporting",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Surprisal",
+      dependencies: ["SurprisalCore", "SurprisalData", "SurprisalLatent", "SurprisalReporting"],
+      path: "Sources/Surprisal", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "SurprisalCommand", dependencies: ["Surprisal"], path: "Sources/Command",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "SurprisalTestSupport", dependencies: ["SurprisalCore"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CoreTests", dependencies: ["SurprisalCore", "SurprisalTestSupport"],
+      path: "Tests/CoreTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DataTests", dependencies: ["SurprisalData", "SurprisalTestSupport"],
+      path: "Tests/DataTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "LatentTests", dependencies: ["SurprisalLatent", "SurprisalTestSupport"],
+      path: "Tests/LatentTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["SurprisalReporting", "SurprisalTestSupport"],
+      path: "Tests/ReportingTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Surprisal", "SurprisalCommand", "SurprisalTestSupport"],
+      path: "Tests/CommandTests", swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,23 @@
+// The mixture kernels for what the compiler targets by default.
+#include "kernels.h"
+
+#pragma clang fp contract(fast)
+
+#define KERNELS surprisal_mixture_baseline
+#define LANES 2
+#define ROW_VECTORS 4
+#if defined(__aarch64__)
+// Thirty-two vector registers.
+#define MAX_OUTPUTS 6
+#define MAX_LEFTS 4
+#define MAX_RIGHTS 6
+#else
+#define MAX_OUTPUTS 3
+#define MAX_LEFTS 3
+#define MAX_RIGHTS 4
+#endif
+#define BLOCK_ROWS (LANES * ROW_VECTORS)
+
+#include "vector.inc.h"
+#include "products.inc.h"
+#include "expectation.inc.h"

@@ -1,0 +1,14 @@
+// The one header that Swift sees of the C code.
+#ifndef CSURPRISAL_KERNELS_H
+#define CSURPRISAL_KERNELS_H
+
+#include "surprisal_bytes.h"
+#include "surprisal_cpu.h"
+#include "surprisal_csv.h"
+#include "surprisal_kmeans.h"
+#include "surprisal_math.h"
+#include "surprisal_mixture.h"
+#include "surprisal_parallel.h"
+#include "surprisal_refine.h"
+
+#endif

@@ -1,0 +1,85 @@
+import Surprisal
+
+extension Command {
+  static let dataList: Command = .init(
+    name: "list", summary: "list the built-in data sets",
+    discussion: ["A set is used by its name wherever a command takes DATA; synthetic sets are drawn from seed 0."],
+    options: [SharedOptions.json.description],
+    examples: [Example("surprisal data list", "names, rows, columns and sources")],
+    action: { arguments, console in
+      let sets = BuiltInDataSet.all
+      if arguments[SharedOptions.json] {
+        let list = sets.map { set -> JSONValue in
+          [
+            "name": JSONValue(set.name), "rows": JSONValue(set.rowCount),
+            "columns": JSONValue(set.columnNames.count), "columnNames": JSONValue(set.columnNames),
+            "summary": JSONValue(set.summary), "source": JSONValue(set.source),
+            "license": JSONValue(set.license),
+          ]
+        }
+        try console.writeLine(JSONValue.object([JSONMember("sets", .array(list))]).text())
+        return ExitCode.success
+      }
+      var table = TextTable(columns: [
+        .init("name", alignment: .left), .init("rows"), .init("columns"), .init("what", alignment: .left),
+      ])
+      table.rows = sets.map {
+        [$0.name, NumberText.grouped($0.rowCount), "\($0.columnNames.count)", $0.summary]
+      }
+      try console.write(table.description + "\n")
+      for set in sets { try console.writeLine("\(set.name): \(set.source); \(set.license)") }
+      return ExitCode.success
+    })
+
+  static let verify: Command = .init(
+    name: "verify", summary: "check that a file is whole",
+    discussion: [
+      "Reads a model (safetensors), arrays (npy, npz) or a table of numbers (csv, tsv, txt) to its end; the "
+        + "contents say which it is. Exit code 0: whole; 65: the first fault is named. A table with columns "
+        + "of text needs --columns."
+    ],
+    positionals: [Positional(name: "FILE", help: "the file to check")],
+    options: DataOptions.all + [SharedOptions.json.description],
+    examples: [Example("surprisal verify faithful.safetensors", "checks sizes and checksum")],
+    action: { arguments, console in
+      let path = arguments.word(0) ?? ""
+      let file = try InspectedFile(path: path, input: InputTable(arguments: arguments, console: console))
+      if arguments[SharedOptions.json] {
+        try console.writeLine(
+          JSONValue.object([
+            JSONMember("file", JSONValue(path)), JSONMember("whole", true),
+            JSONMember("format", JSONValue(file.format)),
+          ]).text())
+      } else {
+        try console.writeLine("\(path): whole (\(file.format)\(file.isChecksummed ? ", checksum holds" : ""))")
+      }
+      return ExitCode.success
+    })
+
+  static let inspect: Command = .init(
+    name: "inspect", summary: "show what a file holds",
+    discussion: [
+      "Shows kind, columns and parameters of a model, the types and shapes of arrays and tensors, and rows, "
+        + "columns and their ranges of a table or a built-in set."
+    ],
+    positionals: [
+      Positional(
+        name: "FILE", help: "a model, an array, a table or a built-in set",
+        completions: BuiltInDataSet.all.map(\.name))
+    ],
+    options: DataOptions.all + [SharedOptions.json.description],
+    examples: [
+      Example("surprisal inspect faithful.safetensors", "kind, columns, parameters and figures"),
+      Example("surprisal inspect old-faithful", "rows, columns and their ranges"),
+    ],
+    action: { arguments, console in
+      let path = arguments.word(0) ?? ""
+      let file = try InspectedFile(path: path, input: InputTable(arguments: arguments, console: console))
+      if arguments[SharedOptions.json] {
+        try console.writeLine(file.json.text())
+      } else {
+        try console.write(file.text)
+      }
+      return ExitCode.success
+    })
+}

@@ -1,0 +1,128 @@
+import Surprisal
+
+extension Command {
+  static let fitGaussianMixture: Command = .init(
+    name: "gaussian-mixture", aliases: ["gmm"],
+    summary: "fit a mixture of Gaussians by expectation–maximization",
+    discussion: [
+      "Maximizes log p(x|θ) without any regularizer; --prior makes it MAP. Prints log p(x|θ) in nats and "
+        + "bits, the bound, criteria (smaller is better) and the parameters, components by falling weight. "
+        + "Without --components the number is chosen from 1 to 9 by BIC, and the answer says so."
+    ],
+    positionals: [DataOptions.positional],
+    options: FitOptions.gaussianMixture + [
+      DataOptions.columns.description, DataOptions.weights.description, DataOptions.delimiter.description,
+      DataOptions.decimal.description, DataOptions.header.description, DataOptions.missing.description,
+      FitOptions.modelFile.description, FitOptions.report.description, SharedOptions.json.description,
+      SharedOptions.seed.description, SharedOptions.threads.description, SharedOptions.quiet.description,
+    ],
+    examples: [
+      Example(
+        "surprisal fit gaussian-mixture old-faithful --components 2 --model faithful.safetensors",
+        "two components with full covariances; the model goes to a file"),
+      Example("surprisal fit gmm old-faithful --covariance tied --json", "one JSON object"),
+      Example(
+        "surprisal fit gmm old-faithful --components 3 --prior --report faithful.html",
+        "maximum a posteriori, with a page of charts"),
+    ],
+    action: { try MixtureAnswer(arguments: $0, console: $1).fit() })
+}
+
+/// Fits or selects mixtures and gives the answer in every form that was asked for.
+struct MixtureAnswer {
+  var arguments: Arguments
+  var console: Console
+
+  private var sourceName: String { arguments.word(0) ?? "" }
+
+  /// `fit gaussian-mixture`.
+  func fit() throws -> Int32 {
+    var configuration = try GaussianMixtureConfiguration(arguments)
+    try checkOutputs()
+    var start: GaussianMixture?
+    let initial = arguments[FitOptions.initial]
+    if let initial { start = try configuration.start(from: initial, arguments: arguments) }
+    let input = InputTable(arguments: arguments, console: console)
+    var table = try input.read(sourceName)
+    if let start, let initial {
+      table = try ModelColumns(names: start.columnNames, file: initial).matched(table)
+    }
+    let fit = try interruptibly { progress in
+      try GaussianMixture.fit(
+        table.rows, weights: table.weights, columnNames: table.columnNames, configuration: configuration,
+        progress: progress, isCancelled: { Interruption.received != nil })
+    }
+    try write(fit, table: table, candidates: fit.selection)
+    if arguments[SharedOptions.json] {
+      try console.writeLine(fit.json(sourceName: sourceName).text())
+    } else {
+      try console.write(MixtureFitText(fit: fit, sourceName: sourceName).text)
+    }
+    return ExitCode.success
+  }
+
+  /// `select gaussian-mixture`.
+  func select() throws -> Int32 {
+    let configuration = try GaussianMixtureConfiguration(arguments)
+    let criterion = try SelectOptions.criterion(arguments)
+    try checkOutputs()
+    let table = try InputTable(arguments: arguments, console: console).read(sourceName)
+    let selection = try interruptibly { progress in
+      try GaussianMixture.select(
+        table.rows, weights: table.weights, columnNames: table.columnNames,
+        components: arguments[SelectOptions.components] ?? Array(1...9),
+        covarianceModels: SelectOptions.models(arguments), criterion: criterion.criterion,
+        folds: criterion.folds, configuration: configuration, progress: progress, isCancelled: { Interruption.received != nil })
+    }
+    try write(selection.winner, table: table, candidates: selection.candidates)
+    let text = MixtureSelectionText(
+      selection: selection, sourceName: sourceName)
+    if arguments[SharedOptions.json] {
+      try console.writeLine(text.json.text())
+    } else {
+      try console.write(text.text)
+    }
+    return ExitCode.success
+  }
+
+  /// Refuses outputs that cannot be, before any work.
+  private func checkOutputs() throws {
+    let outputs = [FitOptions.modelFile, FitOptions.report]
+    for option in outputs {
+      if let path = arguments[option] {
+        try FileSystem.checkOutput(path, option: option.description.name)
+      }
+    }
+    try FileSystem.checkDistinct(outputs.compactMap { arguments[$0] } + [sourceName])
+  }
+
+  /// Runs `body` with a progress table; a signal stops it with `CancellationError`.
+  private func interruptibly<Result>(
+    _ body: ((@Sendable (FitProgress) -> Void)?) throws -> Result
+  ) throws -> Result {
+    Interruption.observe()
+    let progress = FitProgressTable(isQuiet: console.isQuiet)
+    defer { progress.finish() }
+    let result = try body(progress.observer)
+    if Interruption.received != nil { throw CancellationError() }
+    return result
+  }
+
+  /// Writes the files that were asked for, and says what the reader must know.
+  private func write(_ fit: GaussianMixtureFit, table: Table, candidates: [MixtureCandidate]) throws {
+    for warning in fit.warnings { console.note("warning: \(warning)") }
+    if !fit.converged {
+      console.note(
+        "warning: not converged after \(fit.iterations) iterations (raise --maximum-iterations or --tolerance)")
+    }
+    // The page is made before the first file is written: its failure must leave no file behind.
+    let page = try arguments[FitOptions.report].map { path in
+      let report = try fit.report(
+        of: table.rows, weights: table.weights, sourceName: sourceName, command: ShellText.commandLine(),
+        candidates: candidates)
+      return (path, report.html())
+    }
+    if let path = arguments[FitOptions.modelFile] { try fit.model.save(to: path, fit: fit) }
+    if let (path, text) = page { try AtomicWrite.write(text, to: path) }
+  }
+}

@@ -1,0 +1,79 @@
+import Surprisal
+
+/// Reads the table that DATA names, with the options of the command line.
+struct InputTable {
+  var arguments: Arguments
+  var console: Console
+
+  /// The reading options of the command line.
+  var options: CSVOptions {
+    var options = CSVOptions()
+    if let delimiter = arguments[DataOptions.delimiter] {
+      options.delimiter = delimiter == " " ? .spaces : .character(delimiter)
+    }
+    switch arguments[DataOptions.header] {
+    case "yes": options.header = .yes
+    case "no": options.header = .no
+    default: options.header = .automatic
+    }
+    options.decimalMark = arguments[DataOptions.decimal]?.first ?? "."
+    options.columns = arguments[DataOptions.columns]
+    options.weightsColumn = arguments[DataOptions.weights]
+    options.missing = arguments[DataOptions.missing] == "drop" ? .drop : .error
+    options.threads = arguments[SharedOptions.threads]
+    return options
+  }
+
+  /// The table called `name`; says on standard error what was left out.
+  func read(_ name: String) throws -> Table {
+    try read(name, options: options)
+  }
+
+  /// The table called `name`, read with `options`.
+  ///
+  /// A file wins over a built-in set of the same name, and a note says so.
+  func read(_ name: String, options: CSVOptions) throws -> Table {
+    if name == "-", StandardStreams.inputWasClosed {
+      throw SurprisalError(
+        .missingInput, "standard input is closed", remedy: "pipe data in or name a file",
+        at: .init(file: "-"))
+    }
+    let set = BuiltInDataSet.all.first { $0.name == name }
+    let isFile = FileSystem.exists(name)
+    if set != nil, isFile {
+      console.note("note: \(name) is read as the file ./\(name), not as the built-in set")
+    }
+    let table: Table
+    if let set, !isFile {
+      table = try InputTable.table(of: set, options: options)
+    } else {
+      do {
+        table = try Table(contentsOf: name, options: options)
+      } catch let error as SurprisalError where error.category == .missingInput && !isFile {
+        throw InputTable.missing(name, error)
+      }
+    }
+    if table.droppedRowCount > 0 {
+      console.note("note: \(table.droppedRowCount) rows with missing cells are left out")
+    }
+    return table
+  }
+
+  /// The columns that `options` ask for of a built-in set; synthetic sets are drawn from seed 0.
+  private static func table(of set: BuiltInDataSet, options: CSVOptions) throws -> Table {
+    var table = try set.table()
+    guard let weights = options.weightsColumn else {
+      return try options.columns.map(table.selecting) ?? table
+    }
+    table = try table.extractingWeights(from: weights)
+    return try options.columns.map(table.selecting) ?? table
+  }
+
+  /// A missing file that is nearly called like a built-in set.
+  private static func missing(_ name: String, _ error: SurprisalError) -> SurprisalError {
+    guard let near = nearest(to: name, among: BuiltInDataSet.all.map(\.name)) else { return error }
+    var error = error
+    error.remedy = "did you mean the built-in set \(near)?"
+    return error
+  }
+}

@@ -1,0 +1,60 @@
+/// How delimited text is read: what is known beforehand, what to take, and what to do about missing cells.
+public struct CSVOptions: Sendable, Equatable {
+  /// What separates the cells of a record.
+  public enum Delimiter: Sendable, Equatable {
+    /// Found from the first records, by the rule written at ``CSVDialect``.
+    case automatic
+    /// This ASCII character.
+    case character(Character)
+    /// Runs of spaces.
+    case spaces
+  }
+
+  /// Whether the first record holds the columns' names.
+  public enum Header: String, Sendable, CaseIterable {
+    /// Found from the first two records, by the rule written at `CSVHeader`.
+    case automatic
+    /// It does.
+    case yes
+    /// It holds numbers like the others.
+    case no
+  }
+
+  /// What to do about cells that hold no number: empty, `NA`, `N/A`, `NaN`, `null`, `?`, `inf` and the like.
+  public enum MissingPolicy: String, Sendable, CaseIterable {
+    /// Throw an error that names the first three and the total.
+    case error
+    /// Leave their rows out and count them.
+    case drop
+  }
+
+  /// What separates the cells.
+  public var delimiter: Delimiter
+  /// Whether the first record holds names.
+  public var header: Header
+  /// The decimal mark: `.` or `,`.
+  public var decimalMark: Character
+  /// The columns to take, in this order, each by name or by its number from 1; `nil` takes all.
+  public var columns: [String]?
+  /// The column of the observations' weights, by name or number; it is not among the numbers.
+  public var weightsColumn: String?
+  /// What to do about missing cells.
+  public var missing: MissingPolicy
+  /// How many threads read; `nil` for one a processor. The result does not depend on it.
+  public var threads: Int?
+
+  /// Options with the usual values: everything found automatically, all columns, missing cells an error.
+  public init(
+    delimiter: Delimiter = .automatic, header: Header = .automatic, decimalMark: Character = ".",
+    columns: [String]? = nil, weightsColumn: String? = nil, missing: MissingPolicy = .error,
+    threads: Int? = nil
+  ) {
+    self.delimiter = delimiter
+    self.header = header
+    self.decimalMark = decimalMark
+    self.columns = columns
+    self.weightsColumn = weightsColumn
+    self.missing = missing
+    self.threads = threads
+  }
+}

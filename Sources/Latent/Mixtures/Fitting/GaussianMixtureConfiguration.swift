@@ -1,0 +1,63 @@
+/// Where a mixture's EM begins.
+public enum MixtureStart: Sendable {
+  /// Half whitened and half column-scaled k-means++, and one hierarchical clustering.
+  case automatic
+  /// k-means++ on column-scaled rows.
+  case kMeans
+  /// The rows nearest to K rows drawn at random.
+  case randomRows
+  /// Ward's hierarchical clustering of at most 2,000 rows: one start.
+  case hierarchical
+  /// One start from given parameters.
+  case given(GaussianMixture)
+}
+
+/// What happens when a component collapses onto too few rows or dimensions.
+public enum CollapsePolicy: String, Sendable, Hashable, CaseIterable {
+  /// The start is drawn anew, three times at most.
+  case restart
+  /// The component is dropped and the fit goes on with one less.
+  case drop
+  /// The fit ends with an error that names the component and its columns.
+  case error
+}
+
+/// How a Gaussian mixture is fitted.
+public struct GaussianMixtureConfiguration: Sendable {
+  /// The number of components; nil tries 1 to 9 and takes the lowest BIC.
+  public var components: Int?
+  /// What the covariances share.
+  public var covarianceModel: CovarianceModel
+  /// How many starts.
+  public var starts: Int
+  /// Where they begin.
+  public var start: MixtureStart
+  /// What happens when a component collapses.
+  public var collapsePolicy: CollapsePolicy
+  /// A prior for maximum a-posteriori fits; nil for maximum likelihood.
+  public var prior: MixturePrior?
+  /// The seed of all random choices.
+  public var seed: UInt64
+  /// When EM stops, how it is accelerated, on how many threads.
+  public var engine: EngineOptions
+  /// Without a prior, a component whose smallest eigenvalue in units of the columns' standard deviations is
+  /// below this has collapsed, unless all components are as tight.
+  public var collapseEigenvalue: Double
+
+  /// The defaults: full covariances by maximum likelihood from 20 starts, the number of components by BIC.
+  public init(
+    components: Int? = nil, covarianceModel: CovarianceModel = .vvv, starts: Int = 20,
+    start: MixtureStart = .automatic, collapsePolicy: CollapsePolicy = .restart, prior: MixturePrior? = nil,
+    seed: UInt64 = 0, engine: EngineOptions = EngineOptions(), collapseEigenvalue: Double = 1e-5
+  ) {
+    self.components = components
+    self.covarianceModel = covarianceModel
+    self.starts = starts
+    self.start = start
+    self.collapsePolicy = collapsePolicy
+    self.prior = prior
+    self.seed = seed
+    self.engine = engine
+    self.collapseEigenvalue = collapseEigenvalue
+  }
+}

@@ -1,0 +1,192 @@
+import CSurprisalKernels
+import SurprisalCore
+
+/// Fits Gaussian mixtures to one set of rows: short runs from many starts, the best polished, the winner
+/// finished on all rows.
+struct MixtureFitter {
+  /// The E-steps of a short run, and how many of the best starts are polished.
+  static let shortRun = 12
+  static let polished = 5
+  static let attempts = 3
+
+  let data: MixtureData
+  let configuration: GaussianMixtureConfiguration
+  private var starts: MixtureStarts
+  private let progress: (@Sendable (FitProgress) -> Void)?
+  let isCancelledNow: @Sendable () -> Bool
+
+  typealias Engine = ExpectationMaximization<GaussianMixtureEM>
+
+  init(
+    data: MixtureData, configuration: GaussianMixtureConfiguration,
+    progress: (@Sendable (FitProgress) -> Void)?, isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    self.data = data
+    self.configuration = configuration
+    self.progress = progress
+    isCancelledNow = isCancelled
+    starts = MixtureStarts(data: data, configuration: configuration)
+  }
+
+  /// The best fit with `components` components of `covarianceModel`.
+  mutating func fit(components requested: Int, covarianceModel: CovarianceModel) throws -> GaussianMixtureFit {
+    let clock = Stopwatch()
+    var warnings: [String] = []
+    let (components, prior) = try admissible(requested, covarianceModel, &warnings)
+    let setting = data.setting(
+      covarianceModel, components: components, prior: prior,
+      collapseEigenvalue: configuration.collapseEigenvalue)
+    if prior == nil { try requireIndependentColumns(setting) }
+    var runs = try shortRuns(components, setting, &warnings)
+    runs.sort { $0.objective > $1.objective }
+    let candidates = Array(runs.prefix(MixtureFitter.polished))
+    var outcomes: [Engine.Outcome] = []
+    var collapse: CollapsedComponents?
+    for (number, run) in candidates.enumerated() {
+      do {
+        outcomes.append(
+          try polish(run.model, on: data.sample.observations, start: number + 1, of: candidates.count))
+      } catch let event as CollapsedComponents {
+        collapse = event
+        try answer(event, setting)
+        if configuration.collapsePolicy == .drop, let smaller = reduced(run.model, by: event) {
+          let kept = try runDropping(
+            smaller, on: data.sample.observations, start: number + 1, of: candidates.count, &warnings)
+          if let kept { outcomes.append(kept) }
+        }
+      }
+    }
+    // A polished run may collapse where a lesser start does not: go on down the list until one stands.
+    for (number, run) in runs.dropFirst(candidates.count).enumerated() where outcomes.isEmpty {
+      do {
+        outcomes.append(
+          try polish(
+            run.model, on: data.sample.observations, start: candidates.count + number + 1, of: runs.count))
+      } catch let event as CollapsedComponents { collapse = event }
+    }
+    guard let best = outcomes.max(by: { $0.objective < $1.objective }) else {
+      throw everyStartCollapsed(collapse, setting)
+    }
+    let tolerance = max(1e-6, 10 * configuration.engine.tolerance * data.totalWeight)
+    let atBest = outcomes.filter { $0.objective >= best.objective - tolerance }.count
+    var winner = best
+    if data.isSampled {
+      winner = try polish(best.model, on: data.observations, start: 1, of: 1)
+    }
+    if let collapse, prior == nil {
+      warnings.append("a start was refused: " + describe(collapse))
+    }
+    if !winner.converged {
+      warnings.append(
+        "not converged after \(winner.ledger.count) iterations: raise --maximum-iterations or --tolerance")
+    }
+    var fit = result(winner, prior: prior, warnings: warnings)
+    fit.startsAtBest = atBest
+    fit.polishedStarts = outcomes.count
+    fit.starts = starts.count
+    fit.seconds = clock.seconds
+    return fit
+  }
+
+  // MARK: Runs
+
+  private mutating func shortRuns(
+    _ components: Int, _ setting: MixtureSetting, _ warnings: inout [String]
+  ) throws -> [(model: GaussianMixtureEM, objective: Double)] {
+    var result: [(model: GaussianMixtureEM, objective: Double)] = []
+    var last: CollapsedComponents?
+    let single = starts.count == 1
+    for number in 0..<starts.count {
+      for attempt in 0..<MixtureFitter.attempts {
+        if isCancelledNow() { throw CancellationError() }
+        do {
+          let start = try starts.parameters(
+            number: number, attempt: attempt, components: components, setting: setting)
+          if single {
+            result.append((start, 0))
+          } else {
+            let outcome = try run(
+              start, on: data.sample.observations, phase: .starting, start: number + 1, of: starts.count,
+              iterations: MixtureFitter.shortRun, acceleration: .none)
+            result.append((outcome.model, outcome.objective))
+          }
+          break
+        } catch let event as CollapsedComponents {
+          last = event
+          try answer(event, setting)
+          if configuration.collapsePolicy == .drop, let partial = try? starts.parameters(
+            number: number, attempt: attempt, components: components, setting: setting),
+            let smaller = reduced(partial, by: event),
+            let outcome = try runDropping(
+              smaller, on: data.sample.observations, start: number + 1, of: starts.count, &warnings)
+          {
+            result.append((outcome.model, outcome.objective))
+            break
+          }
+        }
+      }
+    }
+    if result.isEmpty { throw everyStartCollapsed(last, setting) }
+    return result
+  }
+
+  private func polish(
+    _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int
+  ) throws -> Engine.Outcome {
+    try run(
+      model, on: observations, phase: .polishing, start: start, of: starts,
+      iterations: configuration.engine.maximumIterations, acceleration: configuration.engine.acceleration)
+  }
+
+  private func run(
+    _ model: GaussianMixtureEM, on observations: WeightedRows, phase: FitProgress.Phase, start: Int,
+    of starts: Int, iterations: Int, acceleration: EngineOptions.Acceleration
+  ) throws -> Engine.Outcome {
+    var options = configuration.engine
+    options.maximumIterations = min(iterations, configuration.engine.maximumIterations)
+    options.acceleration = acceleration
+    let components = model.parameters.componentCount
+    let progress = progress
+    let control = Engine.Control(options: options, isCancelled: isCancelledNow) { entry in
+      progress?(
+        FitProgress(
+          phase: phase, components: components, start: start, starts: starts, iteration: entry.iteration,
+          objective: entry.objective, lowerBound: entry.lowerBound, gap: entry.gap,
+          gain: entry.maximizationGain))
+    }
+    return try Engine.run(from: model, over: observations, control: control)
+  }
+
+  /// Runs to the end, dropping every component that collapses on the way.
+  private func runDropping(
+    _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int,
+    _ warnings: inout [String]
+  ) throws -> Engine.Outcome? {
+    var model = model
+    while true {
+      do {
+        let outcome = try polish(model, on: observations, start: start, of: starts)
+        let text = "\(outcome.model.parameters.componentCount) components kept after a collapse"
+        if !warnings.contains(text) { warnings.append(text) }
+        return outcome
+      } catch let event as CollapsedComponents {
+        guard let smaller = reduced(model, by: event) else { return nil }
+        model = smaller
+      }
+    }
+  }
+
+  /// The mixture without the components that collapsed; nil if none is left.
+  private func reduced(_ model: GaussianMixtureEM, by event: CollapsedComponents) -> GaussianMixtureEM? {
+    let gone = Set(event.components.map(\.index))
+    let kept = (0..<model.parameters.componentCount).filter { !gone.contains($0) }
+    guard !kept.isEmpty, !gone.isEmpty else { return nil }
+    let (p, D) = (model.parameters, model.parameters.columnCount)
+    let sum = kept.reduce(0) { $0 + p.weights[$1] }
+    let parameters = GaussianParameters(
+      covarianceModel: p.covarianceModel, weights: kept.map { p.weights[$0] / sum },
+      means: kept.flatMap { p.means[$0 * D..<($0 + 1) * D] },
+      covariances: kept.flatMap { p.covariances[$0 * p.entryCount..<($0 + 1) * p.entryCount] })
+    return parameters.map { GaussianMixtureEM(setting: model.setting, parameters: $0) }
+  }
+}

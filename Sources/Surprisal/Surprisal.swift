@@ -1,0 +1,4 @@
+@_exported import SurprisalCore
+@_exported import SurprisalData
+@_exported import SurprisalLatent
+@_exported import SurprisalReporting

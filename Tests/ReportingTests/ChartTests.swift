@@ -1,0 +1,88 @@
+import Testing
+
+@testable import SurprisalReporting
+
+@Suite struct ChartTests {
+  @Test func theStaircaseRisesAndTheBoundMeetsItAtEveryExpectationStep() {
+    let chart = StaircaseChart(ledger: SampleContent.ordinary(iterations: 8).ledger, hasPrior: false)
+    #expect(chart.halfSteps.map(\.isExpectation).prefix(4) == [true, false, true, false])
+    for step in chart.halfSteps where step.isExpectation { #expect(step.objective == step.bound) }
+    for step in chart.halfSteps where !step.isExpectation {
+      #expect(step.isExtrapolated == (step.bound == nil))
+      #expect(step.objective > step.bound ?? -.infinity)
+    }
+    let bounds = chart.halfSteps.compactMap(\.bound)
+    for (earlier, later) in zip(bounds, bounds.dropFirst()) { #expect(later >= earlier) }
+    for (earlier, later) in zip(chart.halfSteps, chart.halfSteps.dropFirst()) {
+      #expect(later.objective >= earlier.objective)
+    }
+  }
+
+  @Test func longRunsAreCutAndThinned() {
+    let ledger = SampleContent.ordinary(iterations: 5_000).ledger.map { iteration in
+      var slow = iteration
+      slow.objective = -1_000 - 100 / Double(iteration.number)
+      slow.boundAfterMaximization = slow.objective + 1e-9
+      return slow
+    }
+    #expect(StaircaseChart(ledger: ledger, hasPrior: false).halfSteps.count <= 28)
+    let gain = RemainingGainChart(ledger: ledger, hasPrior: false)
+    #expect(gain.treads.count <= RemainingGainChart.pointLimit)
+    #expect(gain.treads.first?.start == 1 && gain.treads.last?.start == 4_999)
+  }
+
+  @Test func theEllipseIsThatOfTheCovariance() throws {
+    let frame = PlotFrame(
+      left: 0, top: 0, width: 100, height: 200, x: { AxisScale(domain: 0...10, start: $0, end: $1) },
+      y: { AxisScale(domain: 0...10, start: $0, end: $1) })
+    let plain = try #require(Ellipse(mean: (5, 5), covariance: (xx: 4, xy: 0, yy: 0.25), in: frame))
+    #expect(plain.centerX == 50 && plain.centerY == 100)
+    #expect(abs(plain.majorRadius - 20) < 1e-12 && abs(plain.minorRadius - 10) < 1e-12)
+    #expect(abs(plain.angle) < 1e-12)
+    // In drawing units the covariance is [[100, −100], [−100, 400]]: eigenvalues 250 ± √32500.
+    let turned = try #require(Ellipse(mean: (5, 5), covariance: (xx: 1, xy: 0.5, yy: 1), in: frame))
+    #expect(abs(turned.majorRadius * turned.majorRadius - 430.277_563_773_2) < 1e-9)
+    #expect(abs(turned.minorRadius * turned.minorRadius - 69.722_436_226_8) < 1e-9)
+    // atan2(−100, −150) / 2 in degrees: steep, rising to the right as drawn.
+    #expect(abs(turned.angle - -73.154_966_237) < 1e-9)
+    #expect(Ellipse(mean: (.nan, 0), covariance: (xx: 1, xy: 0, yy: 1), in: frame) == nil)
+    #expect(Ellipse(mean: (0, 0), covariance: (xx: .infinity, xy: 0, yy: 1), in: frame) == nil)
+    #expect(Ellipse(mean: (0, 0), covariance: (xx: -1, xy: 0, yy: 1), in: frame) == nil)
+  }
+
+  @Test func theColumnsThatSeparateBestAreChosen() {
+    var content = SampleContent.ordinary(columns: 8)
+    content.components = [0.0, 1.0].map { side in
+      .init(
+        weight: 0.5, mean: (0..<8).map { side * Double(($0 * 3) % 8) },
+        covariance: (0..<8).map { row in (0..<8).map { $0 == row ? 1 : 0 } })
+    }
+    #expect(ColumnChoice.columns(of: content, atMost: 3) == [2, 5, 7])
+    #expect(ColumnChoice.columns(of: SampleContent.ordinary(columns: 4), atMost: 5) == [0, 1, 2, 3])
+  }
+
+  @Test func theHistogramHoldsTheWholeWeight() {
+    var histogram = Histogram(from: -3, through: 5, rowCount: 1_000)
+    for index in 0..<1_000 { histogram.add(-3 + 8 * Double(index) / 999, weight: 0.5) }
+    histogram.add(.nan)
+    histogram.add(.infinity)
+    histogram.add(6)
+    #expect(histogram.counts.reduce(0, +) == 500)
+    #expect(abs(histogram.densities.reduce(0, +) * histogram.binWidth - 1) < 1e-12)
+  }
+
+  @Test func theSmallestCriterionWins() {
+    let candidates: [MixtureReportContent.Candidate] = [
+      .init(components: 1, covarianceModel: "EEE", bic: 10),
+      .init(components: 2, covarianceModel: "VVV", bic: 5),
+      .init(components: 3, covarianceModel: "VVV", bic: nil, failure: "collapsed"),
+      .init(components: 3, covarianceModel: "EEE", bic: .nan),
+      .init(components: 2, covarianceModel: "EEE", bic: 7),
+    ]
+    let chart = CriterionChart(candidates)
+    #expect(chart.best?.covarianceModel == "VVV" && chart.best?.components == 2)
+    #expect(chart.failureCount == 2)
+    #expect(chart.lines.map(\.covarianceModel) == ["VVV", "EEE"])
+    #expect(chart.lines.last?.points.map(\.components) == [1, 2])
+  }
+}
