@@ -3,7 +3,9 @@ import Surprisal
 extension Command {
   static let dataList: Command = .init(
     name: "list", summary: "list the built-in data sets",
-    discussion: ["A set is used by its name wherever a command takes DATA; synthetic sets are drawn from seed 0."],
+    discussion: [
+      "A set is used by its name wherever a command takes DATA; synthetic sets are drawn from seed 0."
+    ],
     options: [SharedOptions.json.description],
     examples: [Example("surprisal data list", "names, rows, columns and sources")],
     action: { arguments, console in
@@ -51,7 +53,8 @@ extension Command {
             JSONMember("format", JSONValue(file.format)),
           ]).text())
       } else {
-        try console.writeLine("\(path): whole (\(file.format)\(file.isChecksummed ? ", checksum holds" : ""))")
+        try console.writeLine(
+          "\(path): whole (\(file.format)\(file.isChecksummed ? ", checksum holds" : ""))")
       }
       return ExitCode.success
     })

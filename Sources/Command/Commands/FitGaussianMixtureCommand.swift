@@ -54,9 +54,9 @@ struct MixtureAnswer {
     }
     try write(fit, table: table, candidates: fit.selection)
     if arguments[SharedOptions.json] {
-      try console.writeLine(fit.json(sourceName: sourceName).text())
+      try console.writeLine(fit.json(candidates: fit.selection, sourceName: sourceName).text())
     } else {
-      try console.write(MixtureFitText(fit: fit, sourceName: sourceName).text)
+      try console.write(MixtureFitText(fit: fit, candidates: fit.selection, sourceName: sourceName).text)
     }
     return ExitCode.success
   }
@@ -72,7 +72,8 @@ struct MixtureAnswer {
         table.rows, weights: table.weights, columnNames: table.columnNames,
         components: arguments[SelectOptions.components] ?? Array(1...9),
         covarianceModels: SelectOptions.models(arguments), criterion: criterion.criterion,
-        folds: criterion.folds, configuration: configuration, progress: progress, isCancelled: { Interruption.received != nil })
+        folds: criterion.folds, configuration: configuration, progress: progress,
+        isCancelled: { Interruption.received != nil })
     }
     try write(selection.winner, table: table, candidates: selection.candidates)
     let text = MixtureSelectionText(
@@ -113,7 +114,8 @@ struct MixtureAnswer {
     for warning in fit.warnings { console.note("warning: \(warning)") }
     if !fit.converged {
       console.note(
-        "warning: not converged after \(fit.iterations) iterations (raise --maximum-iterations or --tolerance)")
+        "warning: not converged after \(fit.iterations) iterations (raise --maximum-iterations or --tolerance)"
+      )
     }
     // The page is made before the first file is written: its failure must leave no file behind.
     let page = try arguments[FitOptions.report].map { path in

@@ -15,9 +15,10 @@ enum UseOptions {
     "given", section: section, standard: "the model's columns that DATA has", "the columns that are known")
 
   /// The options that the commands on a model and a table share.
-  static let reading = DataOptions.all + [
-    SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
-  ]
+  static let reading =
+    DataOptions.all + [
+      SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
+    ]
 }
 
 extension Command {

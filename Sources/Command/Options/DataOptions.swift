@@ -40,7 +40,8 @@ enum SharedOptions {
   static let section = "general"
 
   static let json = Option.flag("json", section: section, "write one JSON object to standard output")
-  static let quiet = Option.flag("quiet", section: section, "no progress, notes and warnings on standard error")
+  static let quiet = Option.flag(
+    "quiet", section: section, "no progress, notes and warnings on standard error")
   static let seed = Option.seed(
     "seed", section: section, standard: "0", "the seed of the random numbers")
   static let threads = Option.integer(

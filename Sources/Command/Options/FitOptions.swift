@@ -42,8 +42,11 @@ enum FitOptions {
   static let starts = Option.integer(
     "starts", 1...1_000_000, section: search, standard: "20", "how many starts are tried")
   static let start = Option.choice(
-    "start", [.init("automatic"), .init("k-means", aliases: ["kmeans"]), .init("random-rows"),
-      .init("hierarchical")],
+    "start",
+    [
+      .init("automatic"), .init("k-means", aliases: ["kmeans"]), .init("random-rows"),
+      .init("hierarchical"),
+    ],
     section: search, standard: "automatic: half whitened, half scaled k-means++, one hierarchical",
     "where the starts come from")
   static let initial = Option.path(

@@ -149,8 +149,9 @@ package enum Completions: String, CaseIterable, Sendable {
       }
       for positional in command.positionals {
         let list = positional.completions.joined(separator: " ")
-        lines.append("complete -c \(root.name) -n \(quoted(here)) -F"
-          + (list.isEmpty ? "" : " -a \(quoted(list))"))
+        lines.append(
+          "complete -c \(root.name) -n \(quoted(here)) -F"
+            + (list.isEmpty ? "" : " -a \(quoted(list))"))
       }
     }
     return lines.joined(separator: "\n") + "\n"

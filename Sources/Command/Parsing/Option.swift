@@ -27,12 +27,14 @@ package struct Option<Value: Sendable>: Sendable {
   let read: @Sendable (String) -> Value?
 
   init(
-    _ name: String, aliases: [String] = [], letter: Character? = nil, kind: ValueKind, placeholder: String, help: String,
+    _ name: String, aliases: [String] = [], letter: Character? = nil, kind: ValueKind, placeholder: String,
+    help: String,
     standard: String? = nil, section: String, read: @escaping @Sendable (String) -> Value?
   ) {
     self.read = read
     self.description = OptionDescription(
-      name: name, aliases: aliases, letter: letter, kind: kind, placeholder: placeholder, help: help, standard: standard,
+      name: name, aliases: aliases, letter: letter, kind: kind, placeholder: placeholder, help: help,
+      standard: standard,
       section: section, accepts: { read($0) != nil })
   }
 }

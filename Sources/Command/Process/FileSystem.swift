@@ -16,6 +16,23 @@ enum FileSystem {
   /// Whether something has this name.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether `path` is an ordinary file.
+  static func isRegular(_ path: String) -> Bool {
+    var information = stat()
+    // The type of a file in the mode's upper bits: 8 is an ordinary file.
+    return path != "-" && stat(path, &information) == 0 && Int(information.st_mode) >> 12 & 0xF == 0x8
+  }
+
+  /// The first bytes of an ordinary file; fewer where it is shorter or cannot be read.
+  static func prefix(of path: String, count: Int) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
+      length = max(0, read(descriptor, buffer.baseAddress, count))
+    }
+  }
+
   /// Throws if a file called `path` cannot be created or replaced, as far as that can be told beforehand.
   ///
   /// It spares a long fit whose answer could not be kept; writing itself still checks everything.
@@ -37,7 +54,8 @@ enum FileSystem {
     let folder = folder(of: path)
     guard access(folder, F_OK) == 0 else {
       throw SurprisalError(
-        .cannotCreate, "the folder \(folder) is not there", remedy: "make it, or name another for --\(option)",
+        .cannotCreate, "the folder \(folder) is not there",
+        remedy: "make it, or name another for --\(option)",
         at: location)
     }
     guard access(folder, W_OK) == 0 else {

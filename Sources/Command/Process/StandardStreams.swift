@@ -21,7 +21,9 @@ enum StandardStreams {
   /// The filler faces the wrong way (standard input opens for writing, output for reading): whoever uses it
   /// gets the error that a closed descriptor gives. A broken pipe becomes an error code instead of a signal.
   static func prepare() {
-    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ]
     where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
       _ = open("/dev/null", mode)
       if descriptor == STDIN_FILENO { closedInput.store(true, ordering: .relaxed) }

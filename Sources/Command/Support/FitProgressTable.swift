@@ -13,7 +13,8 @@ final class FitProgressTable: Sendable {
       ? nil
       : LiveTable(columns: [
         .init("components"), .init("phase", alignment: .left), .init("start"), .init("iteration"),
-        .init("objective", unit: "nats"), .init("best", unit: "nats"), .init("last gain per row", unit: "nats"),
+        .init("objective", unit: "nats"), .init("best", unit: "nats"),
+        .init("last gain per row", unit: "nats"),
       ])
   }
 

@@ -48,7 +48,7 @@ struct InputTable {
       table = try InputTable.table(of: set, options: options)
     } else {
       do {
-        table = try Table(contentsOf: name, options: options)
+        table = try self.table(inFile: name, options: options)
       } catch let error as SurprisalError where error.category == .missingInput && !isFile {
         throw InputTable.missing(name, error)
       }
@@ -61,12 +61,7 @@ struct InputTable {
 
   /// The columns that `options` ask for of a built-in set; synthetic sets are drawn from seed 0.
   private static func table(of set: BuiltInDataSet, options: CSVOptions) throws -> Table {
-    var table = try set.table()
-    guard let weights = options.weightsColumn else {
-      return try options.columns.map(table.selecting) ?? table
-    }
-    table = try table.extractingWeights(from: weights)
-    return try options.columns.map(table.selecting) ?? table
+    try select(options, of: set.table())
   }
 
   /// A missing file that is nearly called like a built-in set.

@@ -26,7 +26,7 @@ struct InspectedFile {
         ? .arrays([try NumPyArray(path: path)]) : .table(try input.read(path))
       return
     }
-    switch try InspectedFile.format(of: path) {
+    switch InspectedFile.format(of: path) {
     case .tensors:
       let file = try SafetensorsFile(path: path)
       let kinds = ["gaussian-mixture", "k-means"]
@@ -41,15 +41,14 @@ struct InspectedFile {
 
   private enum Format { case tensors, archive, array, text }
 
-  private static func format(of path: String) throws -> Format {
-    try MappedFile(path: path).withUnsafeBytes { bytes in
-      let isNamedTensors = path.utf8.suffix(12).elementsEqual(".safetensors".utf8)
-      if isNamedTensors || (bytes.count > 8 && bytes[8] == UInt8(ascii: "{") && bytes[7] == 0) {
-        return .tensors
-      }
-      if bytes.starts(with: [0x50, 0x4B, 3, 4]) || path.hasSuffix(".npz") { return .archive }
-      return bytes.starts(with: [0x93] + Array("NUMPY".utf8)) || path.hasSuffix(".npy") ? .array : .text
+  private static func format(of path: String) -> Format {
+    let bytes = FileSystem.prefix(of: path, count: 9)
+    let isNamedTensors = path.utf8.suffix(12).elementsEqual(".safetensors".utf8)
+    if isNamedTensors || (bytes.count > 8 && bytes[8] == UInt8(ascii: "{") && bytes[7] == 0) {
+      return .tensors
     }
+    if bytes.starts(with: [0x50, 0x4B, 3, 4]) || path.hasSuffix(".npz") { return .archive }
+    return bytes.starts(with: [0x93] + Array("NUMPY".utf8)) || path.hasSuffix(".npy") ? .array : .text
   }
 
   /// What was read, in words.

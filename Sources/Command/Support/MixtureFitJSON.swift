@@ -3,12 +3,12 @@ import Surprisal
 extension GaussianMixtureFit {
   /// What `fit gaussian-mixture --json` writes: totals in nats, criteria smaller is better, components by
   /// falling weight, parameters in the unit of x and `null` where float64 cannot hold one.
-  func json(sourceName: String) -> JSONValue {
+  func json(candidates: [MixtureCandidate], sourceName: String) -> JSONValue {
     [
       "model": "gaussian-mixture", "data": JSONValue(sourceName), "rows": JSONValue(rowCount),
       "columns": JSONValue(model.columnCount), "columnNames": JSONValue(model.columnNames),
       "totalWeight": JSONValue(totalWeight), "components": JSONValue(model.componentCount),
-      "componentsChosenBy": selection.isEmpty ? nil : "bic",
+      "componentsChosenBy": candidates.isEmpty ? nil : "bic",
       "covariance": JSONValue(model.covarianceModel.rawValue),
       "parameterCount": JSONValue(model.parameterCount), "logLikelihood": JSONValue(logLikelihood),
       "logLikelihoodPerRow": JSONValue(logLikelihood / totalWeight),
@@ -16,8 +16,9 @@ extension GaussianMixtureFit {
       "gap": JSONValue(evidence.gap?.nats), "iterations": JSONValue(iterations),
       "converged": JSONValue(converged), "bic": JSONValue(bic), "aic": JSONValue(aic),
       "icl": JSONValue(icl), "startsAtBest": JSONValue(startsAtBest), "starts": JSONValue(starts),
-      "seed": JSONValue(configuration.seed), "prior": configuration.prior?.json ?? nil,
-      "parameters": model.parametersJSON, "selection": .array(selection.map(\.json)),
+      "polishedStarts": JSONValue(polishedStarts), "seed": JSONValue(configuration.seed),
+      "prior": configuration.prior?.json ?? nil,
+      "parameters": model.parametersJSON, "selection": .array(candidates.map(\.json)),
       "warnings": JSONValue(warnings), "history": .array(ledger.map(\.json)),
       "seconds": JSONValue(seconds),
     ]
@@ -67,7 +68,7 @@ extension MixtureCandidate {
       "icl": JSONValue(icl), "heldOutLogLikelihoodPerRow": JSONValue(heldOutLogLikelihood),
       "descriptionLengthBits": JSONValue(descriptionLength), "parameterCount": JSONValue(parameterCount),
       "startsAtBest": JSONValue(startsAtBest), "starts": JSONValue(starts),
-      "failure": JSONValue(failure),
+      "converged": JSONValue(converged), "failure": JSONValue(failure),
     ]
   }
 }

@@ -3,6 +3,8 @@ import Surprisal
 /// What `fit gaussian-mixture` shows a person.
 struct MixtureFitText {
   var fit: GaussianMixtureFit
+  /// The models among which the number of components was chosen; empty if it was given.
+  var candidates: [MixtureCandidate]
   var sourceName: String
 
   private static let shownColumns = 6
@@ -17,15 +19,18 @@ struct MixtureFitText {
     if fit.totalWeight != Double(fit.rowCount) {
       text += ", sum of weights \(NumberText.general(fit.totalWeight, 10))"
     }
-    text += "\n\(count) component\(count == 1 ? "" : "s"), covariance \(model.covarianceModel.rawValue)\(alias), "
+    text +=
+      "\n\(count) component\(count == 1 ? "" : "s"), covariance \(model.covarianceModel.rawValue)\(alias), "
     text += "\(model.parameterCount) parameters"
-    text += fit.selection.isEmpty ? "\n\n" : "; the number of components was chosen by BIC\n\n"
-    if !fit.selection.isEmpty { text += MixtureFitText.selection(fit.selection, winner: count) + "\n" }
+    text += candidates.isEmpty ? "\n\n" : "; the number of components was chosen by BIC\n\n"
+    if !candidates.isEmpty { text += MixtureFitText.selection(candidates, winner: count) + "\n" }
     text += evidence + "\n"
     text += "BIC \(NumberText.fixed(fit.bic, 4))  AIC \(NumberText.fixed(fit.aic, 4))  "
     text += "ICL \(NumberText.fixed(fit.icl, 4))  (smaller is better)\n"
     text += "\(fit.converged ? "converged" : "not converged") after \(NumberText.grouped(fit.iterations)) "
-    text += "iterations; \(fit.startsAtBest) of \(fit.starts) starts at the best; "
+    text +=
+      "iterations; \(fit.startsAtBest) of \(fit.polishedStarts) polished runs from \(fit.starts) starts "
+    text += "end at the best; "
     text += NumberText.duration(seconds: fit.seconds) + "\n\n"
     return text + MixtureFitText.parameters(of: model)
   }

@@ -21,24 +21,26 @@ struct MixtureSelectionText {
     ]
     if hasHeldOut { columns.append(.init("held out per row", unit: "nats")) }
     columns += [
-      .init("description length", unit: "bits"), .init("starts at best"), .init("", alignment: .left),
+      .init("bits"), .init("runs at best"), .init("", alignment: .left),
     ]
     var table = TextTable(columns: columns)
     for candidate in selection.candidates {
-      var cells = ["\(candidate.components)", candidate.covarianceModel.rawValue, "\(candidate.parameterCount)"]
+      var cells = [
+        "\(candidate.components)", candidate.covarianceModel.rawValue, "\(candidate.parameterCount)",
+      ]
       let figures = [candidate.logLikelihood, candidate.bic, candidate.aic, candidate.icl]
       cells += figures.map { MixtureSelectionText.fixed($0, 4) }
       if hasHeldOut { cells.append(MixtureSelectionText.fixed(candidate.heldOutLogLikelihood, 6)) }
       cells.append(MixtureSelectionText.fixed(candidate.descriptionLength, 1))
-      cells.append("\(candidate.startsAtBest)/\(candidate.starts)")
+      cells.append("\(candidate.startsAtBest)")
       cells.append(candidate.failure ?? (isWinner(candidate) ? "◀ winner" : ""))
       table.rows.append(cells)
     }
     let chosen = "\(winner.model.componentCount) components, \(winner.model.covarianceModel.rawValue)"
     return table.description
-      + "BIC, AIC, ICL, description length: smaller is better; held out: larger is better\n"
+      + "BIC, AIC, ICL and bits (description length): smaller is better; held out: larger is better\n"
       + "winner by \(selection.criterion.rawValue): \(chosen)\n\n"
-      + MixtureFitText(fit: winner, sourceName: sourceName).text
+      + MixtureFitText(fit: winner, candidates: [], sourceName: sourceName).text
   }
 
   /// The same for a program; `winner` has the keys of `fit --json`.
@@ -46,7 +48,8 @@ struct MixtureSelectionText {
     [
       "model": "gaussian-mixture", "data": JSONValue(sourceName),
       "criterion": JSONValue(selection.criterion.rawValue),
-      "candidates": .array(selection.candidates.map(\.json)), "winner": winner.json(sourceName: sourceName),
+      "candidates": .array(selection.candidates.map(\.json)),
+      "winner": winner.json(candidates: [], sourceName: sourceName),
     ]
   }
 

@@ -13,7 +13,8 @@ enum ModelFile {
     case "k-means": self = .kMeans(try KMeans(contentsOf: path))
     case let kind:
       throw SurprisalError(
-        .data, kind.map { "holds a '\($0)', not a model that this command uses" } ?? "is no model of surprisal",
+        .data,
+        kind.map { "holds a '\($0)', not a model that this command uses" } ?? "is no model of surprisal",
         remedy: "give a file that 'surprisal fit' wrote", at: .init(file: path))
     }
   }

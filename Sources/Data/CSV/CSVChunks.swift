@@ -9,7 +9,7 @@ struct CSVChunk {
   var firstLine: Int
   /// The row, from 0, that its first record becomes if no record before it is left out.
   var firstRow: Int
-  /// The most rows that it can hold: its lines.
+  /// The most rows that it can hold, by its lines and its bytes.
   var capacity: Int
 }
 
@@ -23,8 +23,13 @@ struct CSVChunks {
   /// The most rows that all of them can hold.
   let capacity: Int
 
-  /// Divides `file`'s text from `offset` on `line` on, looking at it on `threads` threads.
-  init(file: MappedFile, text: CSVText, dialect: CSVDialect, offset: Int, line: Int, threads: Int) {
+  /// Divides `file`'s text behind `header`, looking at it on `threads` threads.
+  ///
+  /// A record that becomes a row has at least `shortestRecord` bytes.
+  init(
+    file: MappedFile, text: CSVText, dialect: CSVDialect, header: CSVHeader, shortestRecord: Int, threads: Int
+  ) {
+    let offset = header.offset
     var ranges = CSVChunks.ranges(text, from: offset)
     var counts = CSVChunks.count(ranges, in: text, file: file, threads: threads)
     if counts.contains(where: \.isQuoted) {
@@ -32,14 +37,15 @@ struct CSVChunks {
       counts = CSVChunks.count(ranges, in: text, file: file, threads: threads)
     }
     var chunks: [CSVChunk] = []
-    var firstLine = line
+    var firstLine = header.line
     var row = 0
     for (range, count) in zip(ranges, counts) {
       // The last line has no end before the end of the text.
       let lines = count.lineEnds + (range.upperBound == text.end ? 1 : 0)
-      chunks.append(CSVChunk(range: range, firstLine: firstLine, firstRow: row, capacity: lines))
+      let capacity = min(lines, range.count / shortestRecord + 1)
+      chunks.append(CSVChunk(range: range, firstLine: firstLine, firstRow: row, capacity: capacity))
       firstLine += lines
-      row += lines
+      row += capacity
     }
     self.chunks = chunks
     capacity = row

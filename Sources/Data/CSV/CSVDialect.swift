@@ -1,16 +1,6 @@
 import SurprisalCore
 
-/// The characters that divide a delimited text.
-///
-/// With ``CSVOptions/Delimiter/automatic`` the delimiter is found from the first records (20, or 64 KiB if
-/// these are more than two):
-/// 1. A candidate fits if it divides all of them into the same number of cells, at least two. The candidates
-///    are the tab, the comma (unless it is the decimal mark), the semicolon and runs of spaces.
-/// 2. The first that fits, in this order, is taken. Comma and semicolon fitting both is an error: only
-///    the reader of the data can know whether the comma is a decimal mark.
-/// 3. If none fits, the tab, comma or semicolon that divides the first record is taken, so that the records
-///    that differ are reported; else runs of spaces if most records agree with the first.
-/// 4. Otherwise each line is one cell.
+/// The characters that divide a delimited text, given or found by the rule at ``CSVOptions/Delimiter``.
 package struct CSVDialect: Equatable {
   /// The byte between cells.
   var delimiter: UInt8

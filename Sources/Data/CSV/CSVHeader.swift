@@ -1,11 +1,6 @@
 import SurprisalCore
 
-/// The columns' names and the place where the rows begin.
-///
-/// With ``CSVOptions/Header/automatic`` the first record holds names if none of its cells is a number and at
-/// least one is a word: neither a missing value nor something that begins like a number (`1_000`). A quoted
-/// number above a number without quotes counts as a word. A first record with numbers holds no names; if one
-/// of its words stands above numbers, however, nobody can tell, and that is an error.
+/// The columns' names, as the file gives them or made up, and the place where the rows begin.
 struct CSVHeader {
   /// One name a column.
   var names: [String]

@@ -2,7 +2,14 @@
 public struct CSVOptions: Sendable, Equatable {
   /// What separates the cells of a record.
   public enum Delimiter: Sendable, Equatable {
-    /// Found from the first records, by the rule written at ``CSVDialect``.
+    /// Found from the first records (20, or 64 KiB if these are more than two):
+    /// 1. A candidate fits if it divides all of them into the same number of cells, at least two. The
+    ///    candidates are the tab, the comma (unless it is the decimal mark), the semicolon and runs of spaces.
+    /// 2. The first that fits, in this order, is taken. Comma and semicolon fitting both is an error: only
+    ///    the reader of the data can know whether the comma is a decimal mark.
+    /// 3. If none fits, the tab, comma or semicolon that divides the first record is taken, so that the
+    ///    records that differ are reported; else runs of spaces if most records agree with the first.
+    /// 4. Otherwise each line is one cell.
     case automatic
     /// This ASCII character.
     case character(Character)
@@ -12,7 +19,10 @@ public struct CSVOptions: Sendable, Equatable {
 
   /// Whether the first record holds the columns' names.
   public enum Header: String, Sendable, CaseIterable {
-    /// Found from the first two records, by the rule written at `CSVHeader`.
+    /// It does if none of its cells is a number and at least one is a word: neither a missing value nor
+    /// something that begins like a number (`1_000`). A quoted number above a number without quotes counts
+    /// as a word. A first record with numbers holds no names; if one of its words stands above numbers,
+    /// however, nobody can tell, and that is an error.
     case automatic
     /// It does.
     case yes

@@ -25,9 +25,11 @@ struct CSVReader {
   /// Reads all rows.
   func table() throws -> Table {
     let threads = Threads.resolve(options.threads)
-    let chunks = CSVChunks(
-      file: file, text: text, dialect: dialect, offset: header.offset, line: header.line, threads: threads)
     let columns = selection.columns.count
+    // Each cell is followed by a delimiter or line end, and each cell that is taken holds a digit.
+    let chunks = CSVChunks(
+      file: file, text: text, dialect: dialect, header: header,
+      shortestRecord: header.names.count + columns, threads: threads)
     let buffer = try RowBuffer(capacity: chunks.capacity * columns, name: file.name)
     let results = read(chunks.chunks, into: buffer, threads: threads)
     for result in results { if let fault = result.fault { throw fault } }

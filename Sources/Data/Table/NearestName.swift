@@ -10,6 +10,8 @@ package func nearestName(to name: String, in names: some Sequence<String>) -> St
     let limit = max(1, Double(max(wanted.count, characters.count)) / 3)
     guard Double(abs(wanted.count - characters.count)) <= limit else { continue }
     let distance = editDistance(wanted, characters)
+    // A name of which nothing is left is no suggestion.
+    guard distance < Double(max(wanted.count, characters.count)) else { continue }
     if distance <= limit, distance < best?.distance ?? .infinity { best = (candidate, distance) }
   }
   return best?.name

@@ -4,8 +4,7 @@ public struct EngineOptions: Sendable, Hashable {
   public enum Acceleration: String, Sendable, Hashable, CaseIterable {
     /// Plain EM.
     case none
-    /// Anderson mixing of the last iterates (Walker and Ni 2011; restarts and damping after Henderson and
-    /// Varadhan 2019).
+    /// Anderson mixing of the last iterates (Walker and Ni 2011), damped.
     case anderson
     /// Squared extrapolation (Varadhan and Roland 2008, scheme S3).
     case squarem
@@ -20,10 +19,10 @@ public struct EngineOptions: Sendable, Hashable {
   /// The threads to use; `nil` takes every processor. Results have the same bits for any number.
   public var threads: Int?
 
-  /// Options with defaults: 1e-9 nats per row, at most 10,000 E-steps, Anderson acceleration, all processors.
+  /// Options with defaults: 1e-9 nats per row, at most 10,000 E-steps, squared extrapolation, all processors.
   public init(
     tolerance: Double = 1e-9, maximumIterations: Int = 10_000,
-    acceleration: Acceleration = .anderson, threads: Int? = nil
+    acceleration: Acceleration = .squarem, threads: Int? = nil
   ) {
     self.tolerance = tolerance
     self.maximumIterations = maximumIterations

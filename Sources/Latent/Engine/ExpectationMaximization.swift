@@ -90,7 +90,10 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
         refuse(objective)
         continue
       }
-      if step == .extrapolation { anderson.accept() }
+      if step == .extrapolation {
+        anderson.accept()
+        squared.accept()
+      }
       let moments = model.moments(of: statistics)
       let bound = model.expectedLogJoint(moments) + statistics.posteriorEntropy
       try certify(objective: objective, rounding: rounding.pass)
@@ -202,7 +205,7 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
     fallback = nil
     step = .maximization
     anderson.refuse()
-    squared.restart()
+    squared.refuse()
   }
 
   private func certify(objective: Double, rounding: Double) throws {

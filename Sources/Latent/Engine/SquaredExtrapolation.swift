@@ -1,9 +1,26 @@
 /// Squared extrapolation of a fixed-point map: from x, g(x) and g(g(x)) to x − 2αr + α²v with r = g(x) − x,
 /// v = g(g(x)) − 2g(x) + x and α = −|r|/|v| (Varadhan and Roland 2008, scheme S3).
+///
+/// |α| is limited; the limit grows fourfold with every step at the limit that is accepted and shrinks fourfold
+/// with every one that is refused.
 struct SquaredExtrapolation {
   private var points: [[Double]] = []
+  private var limit = 4.0
+  private var wasLimited = false
 
-  mutating func restart() { points.removeAll(keepingCapacity: true) }
+  private mutating func restart() { points.removeAll(keepingCapacity: true) }
+
+  /// The last proposal raised the objective.
+  mutating func accept() {
+    if wasLimited { limit *= 4 }
+    restart()
+  }
+
+  /// The last proposal was refused.
+  mutating func refuse() {
+    limit = max(1, limit / 4)
+    restart()
+  }
 
   /// The point to try after g(`point`) = `image`; nil on every step that does not end a cycle.
   mutating func proposal(point: [Double], image: [Double], metric: [Double]) -> [Double]? {
@@ -23,7 +40,9 @@ struct SquaredExtrapolation {
       second += weight * v * v
     }
     guard second > 0 else { return nil }
-    let alpha = min(-1, -(first / second).squareRoot())
+    let length = (first / second).squareRoot()
+    wasLimited = length >= limit
+    let alpha = -max(1, min(limit, length))
     return x0.indices.map { index in
       let r = x1[index] - x0[index]
       let v = x2[index] - 2 * x1[index] + x0[index]

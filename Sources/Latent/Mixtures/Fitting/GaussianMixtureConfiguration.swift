@@ -1,6 +1,7 @@
 /// Where a mixture's EM begins.
 public enum MixtureStart: Sendable {
-  /// Half whitened and half column-scaled k-means++, and one hierarchical clustering.
+  /// One hierarchical clustering, then k-means++ on whitened rows, k-means++ on column-scaled rows and rows
+  /// drawn at random in turn; the best of each kind is polished.
   case automatic
   /// k-means++ on column-scaled rows.
   case kMeans

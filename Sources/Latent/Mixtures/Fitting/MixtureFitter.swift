@@ -6,7 +6,7 @@ import SurprisalCore
 struct MixtureFitter {
   /// The E-steps of a short run, and how many of the best starts are polished.
   static let shortRun = 12
-  static let polished = 5
+  static let polished = 8
   static let attempts = 3
 
   let data: MixtureData
@@ -38,7 +38,7 @@ struct MixtureFitter {
       collapseEigenvalue: configuration.collapseEigenvalue)
     if prior == nil { try requireIndependentColumns(setting) }
     var runs = try shortRuns(components, setting, &warnings)
-    runs.sort { $0.objective > $1.objective }
+    runs = ranked(runs)
     let candidates = Array(runs.prefix(MixtureFitter.polished))
     var outcomes: [Engine.Outcome] = []
     var collapse: CollapsedComponents?
@@ -88,27 +88,49 @@ struct MixtureFitter {
     return fit
   }
 
+  /// Runs by falling objective, but the best of every kind of start first: kinds find different optima, and
+  /// after a short run their order is not yet that of their ends.
+  private func ranked(_ runs: [ShortRun]) -> [ShortRun] {
+    let sorted = runs.sorted { $0.objective > $1.objective }
+    var seen: Set<MixtureStarts.Kind> = []
+    let first = sorted.filter { seen.insert($0.kind).inserted }
+    var taken: Set<Int> = Set(first.map(\.number))
+    let rest = sorted.filter { taken.insert($0.number).inserted }
+    // Rows drawn at random reach the most different optima: they get the places that are left.
+    return first + rest.filter { $0.kind == .random } + rest.filter { $0.kind != .random }
+  }
+
   // MARK: Runs
+
+  /// Where a start stood after a few E-steps.
+  struct ShortRun {
+    var number: Int
+    var kind: MixtureStarts.Kind
+    var model: GaussianMixtureEM
+    var objective: Double
+  }
 
   private mutating func shortRuns(
     _ components: Int, _ setting: MixtureSetting, _ warnings: inout [String]
-  ) throws -> [(model: GaussianMixtureEM, objective: Double)] {
-    var result: [(model: GaussianMixtureEM, objective: Double)] = []
+  ) throws -> [ShortRun] {
+    var result: [ShortRun] = []
     var last: CollapsedComponents?
     let single = starts.count == 1
     for number in 0..<starts.count {
       for attempt in 0..<MixtureFitter.attempts {
         if isCancelledNow() { throw CancellationError() }
+        let kind = attempt == 0 ? starts.kind(of: number) : .random
         do {
           let start = try starts.parameters(
             number: number, attempt: attempt, components: components, setting: setting)
           if single {
-            result.append((start, 0))
+            result.append(ShortRun(number: number, kind: kind, model: start, objective: 0))
           } else {
             let outcome = try run(
               start, on: data.sample.observations, phase: .starting, start: number + 1, of: starts.count,
               iterations: MixtureFitter.shortRun, acceleration: .none)
-            result.append((outcome.model, outcome.objective))
+            result.append(
+              ShortRun(number: number, kind: kind, model: outcome.model, objective: outcome.objective))
           }
           break
         } catch let event as CollapsedComponents {
@@ -120,7 +142,8 @@ struct MixtureFitter {
             let outcome = try runDropping(
               smaller, on: data.sample.observations, start: number + 1, of: starts.count, &warnings)
           {
-            result.append((outcome.model, outcome.objective))
+            result.append(
+              ShortRun(number: number, kind: kind, model: outcome.model, objective: outcome.objective))
             break
           }
         }

@@ -29,14 +29,29 @@ struct MixtureStarts {
       seed: configuration.seed,
       stream: UInt64(components) << 20 | UInt64(attempt) << 16 | UInt64(number & 0xFFFF))
     let labels: [Int32]
-    switch configuration.start {
-    case .hierarchical: labels = hierarchical(components)
-    case .automatic where number == 0 && attempt == 0: labels = hierarchical(components)
-    case .automatic where number % 2 == 1: labels = kMeans(data.sample.whitened, data.sample.rank, components, &generator)
-    case .automatic, .kMeans: labels = kMeans(data.sample.scaled, data.columnCount, components, &generator)
-    case .randomRows, .given: labels = randomRows(components, &generator)
+    switch attempt == 0 ? kind(of: number) : .random {
+    case .tree: labels = hierarchical(components)
+    case .whitened: labels = kMeans(data.sample.whitened, data.sample.rank, components, &generator)
+    case .scaled: labels = kMeans(data.sample.scaled, data.columnCount, components, &generator)
+    case .random: labels = randomRows(components, &generator)
     }
     return try start(labels: labels, components: components, setting: setting)
+  }
+
+  /// The ways to a partition.
+  enum Kind: Hashable {
+    case tree, whitened, scaled, random
+  }
+
+  /// How start `number` partitions the rows. A start that collapsed is drawn anew from random rows: a tree has
+  /// no second answer, and k-means tends to repeat its first.
+  func kind(of number: Int) -> Kind {
+    switch configuration.start {
+    case .hierarchical: .tree
+    case .kMeans: .scaled
+    case .randomRows, .given: .random
+    case .automatic: number == 0 ? .tree : [.random, .whitened, .random, .scaled][number % 4]
+    }
   }
 
   private func kMeans(

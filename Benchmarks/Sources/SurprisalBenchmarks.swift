@@ -1,0 +1,26 @@
+import Surprisal
+
+/// Measures Surprisal through its library and prints one JSON object per call, for `Benchmarks/run`.
+@main
+struct SurprisalBenchmarks {
+  static let usage = """
+    usage: SurprisalBenchmarks iterations FOLDER COVARIANCE FEWER MORE CHECK THREADS REPEATS
+           SurprisalBenchmarks csv FILE THREADS REPEATS
+    """
+
+  static func main() throws {
+    let words = Array(CommandLine.arguments.dropFirst())
+    let numbers = words.compactMap(Int.init)
+    switch words.first {
+    case "iterations" where words.count == 8 && numbers.count == 5:
+      try IterationBenchmark(
+        folder: words[1], covariance: words[2], fewer: numbers[0], more: numbers[1], check: numbers[2],
+        threads: numbers[3], repeats: numbers[4]
+      ).run()
+    case "csv" where words.count == 4 && numbers.count == 2:
+      try CSVReadingBenchmark(path: words[1], threads: numbers[0], repeats: numbers[1]).run()
+    default:
+      print(usage)
+    }
+  }
+}
