@@ -12,6 +12,7 @@ let package = Package(
   products: [
     .library(name: "Surprisal", targets: ["Surprisal"]),
     .executable(name: "surprisal", targets: ["SurprisalCommand"]),
+    .executable(name: "surprisal-examples", targets: ["SurprisalExamples"]),
   ],
   traits: [
     .trait(
@@ -48,6 +49,9 @@ let package = Package(
     .executableTarget(
       name: "SurprisalCommand", dependencies: ["Surprisal"], path: "Sources/Command",
       swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "SurprisalExamples", dependencies: ["Surprisal"], path: "Examples",
+      swiftSettings: swiftSettings),
     .target(
       name: "SurprisalTestSupport", dependencies: ["SurprisalCore"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
@@ -66,6 +70,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["Surprisal", "SurprisalCommand", "SurprisalTestSupport"],
       path: "Tests/CommandTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["SurprisalExamples", "SurprisalTestSupport"],
+      path: "Tests/ExampleTests", swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -18,7 +18,7 @@ typedef int64_t int_vec __attribute__((vector_size(64)));
 typedef int32_t labels_vec __attribute__((vector_size(32)));
 typedef int32_t loose_labels __attribute__((vector_size(32), aligned(4)));
 
-enum { LANES = 8, TILE = SURPRISAL_KMEANS_TILE, PAIR = TILE / LANES, GROUP = 4, WAYS = 4, WAY_LIMIT = 512 };
+enum { LANES = 8, TILE = SURPRISAL_KMEANS_TILE, PAIR = TILE / LANES, GROUP = 4 };
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -151,20 +151,15 @@ INLINE double assign(const surprisal_kmeans *plan, size_t first, size_t end, int
   size_t columns = plan->columns, stride = surprisal_kmeans_sum_stride(columns), differing = 0;
   vec total[PAIR] = {{0}, {0}};
   labels_vec equal = {0};
-  // Neighboring rows add to different copies of the sums, so that none waits for the store of the one before.
-  size_t size = plan->clusters * stride;
-  double *ways[WAYS];
-  for (size_t w = 0; w < WAYS; w++) {
-    int apart = w > 0 && sums && size <= WAY_LIMIT;
-    ways[w] = apart ? tile + columns * TILE + (w - 1) * size : sums;
-    if (apart)
-      for (size_t i = 0; i < size; i++) ways[w][i] = 0;
-  }
   size_t row = first;
   for (; plain && row + TILE <= end; row += TILE) {
     const double *x = plan->rows + row * columns;
     vec best[PAIR];
     int_vec nearest[PAIR];
+    // Four tiles ahead: the streams that the processor finds by itself do not keep up. By address, since it
+    // may lie past the end of the rows.
+    for (size_t bytes = 0; bytes < TILE * columns * sizeof(double); bytes += 64)
+      __builtin_prefetch((const void *)((uintptr_t)x + 4 * TILE * columns * sizeof(double) + bytes));
     fill_tile(plan, x, TILE, plain, tile);
     nearest_centers(plan, tile, best, nearest);
     for (int h = 0; h < PAIR; h++) {
@@ -177,12 +172,9 @@ INLINE double assign(const surprisal_kmeans *plan, size_t first, size_t end, int
     }
     differing += TILE;
     if (sums)
-      for (size_t i = 0; i < TILE; i += WAYS)
-        for (size_t w = 0; w < WAYS; w++)
-          add_row(plan, x + (i + w) * columns, 1, plain, ways[w] + (size_t)labels[row + i + w] * stride);
+      for (size_t i = 0; i < TILE; i++)
+        add_row(plan, x + i * columns, 1, plain, sums + (size_t)labels[row + i] * stride);
   }
-  for (size_t w = 1; ways[w] != sums && w < WAYS; w++)
-    for (size_t i = 0; i < size; i++) sums[i] += ways[w][i];
   for (int i = 0; i < LANES; i++) differing += (size_t)(int64_t)equal[i];
   for (; row < end; row += TILE) {
     size_t count = end - row < TILE ? end - row : TILE;
@@ -329,9 +321,7 @@ KERNELS(v4, __attribute__((target("arch=x86-64-v4"), min_vector_width(512))))
 #define DISPATCH(name, ...) return name##_baseline(__VA_ARGS__);
 #endif
 
-size_t surprisal_kmeans_workspace_count(size_t columns) {
-  return columns * TILE + (WAYS - 1) * WAY_LIMIT;
-}
+size_t surprisal_kmeans_workspace_count(size_t columns) { return columns * TILE; }
 
 
 double surprisal_kmeans_assign(const surprisal_kmeans *plan, size_t first, size_t end, int32_t *labels,

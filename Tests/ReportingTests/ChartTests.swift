@@ -3,6 +3,15 @@ import Testing
 @testable import SurprisalReporting
 
 @Suite struct ChartTests {
+  @Test(
+    arguments: [
+      (0.0, "0"), (-0.004, "0"), (1.005, "1"), (2.5, "2.5"), (-3.126, "-3.13"), (100, "100"), (0.07, "0.07"),
+      (.nan, "0"), (.infinity, "0"), (1e300, "1000000"), (-1e300, "-1000000"),
+    ] as [(Double, String)]) func coordinates(value: Double, text: String)
+  {
+    #expect(Drawing.number(value) == text)
+  }
+
   @Test func theStaircaseRisesAndTheBoundMeetsItAtEveryExpectationStep() {
     let chart = StaircaseChart(ledger: SampleContent.ordinary(iterations: 8).ledger, hasPrior: false)
     #expect(chart.halfSteps.map(\.isExpectation).prefix(4) == [true, false, true, false])

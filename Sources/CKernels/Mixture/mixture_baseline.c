@@ -5,16 +5,15 @@
 
 #define KERNELS surprisal_mixture_baseline
 #define LANES 2
-#define ROW_VECTORS 4
-#if defined(__aarch64__)
-// Thirty-two vector registers.
 #define MAX_OUTPUTS 6
 #define MAX_LEFTS 4
+#if defined(__aarch64__)
+// Thirty-two vector registers.
+#define ROW_VECTORS 4
 #define MAX_RIGHTS 6
 #else
-#define MAX_OUTPUTS 3
-#define MAX_LEFTS 3
-#define MAX_RIGHTS 4
+#define ROW_VECTORS 2
+#define MAX_RIGHTS 3
 #endif
 #define BLOCK_ROWS (LANES * ROW_VECTORS)
 

@@ -7,10 +7,11 @@
 
 #define KERNELS surprisal_mixture_v3
 #define LANES 4
-#define ROW_VECTORS 4
-#define MAX_OUTPUTS 3
-#define MAX_LEFTS 3
-#define MAX_RIGHTS 4
+// Twelve sums, and what is left of sixteen registers for their factors.
+#define ROW_VECTORS 2
+#define MAX_OUTPUTS 6
+#define MAX_LEFTS 4
+#define MAX_RIGHTS 3
 #define BLOCK_ROWS (LANES * ROW_VECTORS)
 
 #include "vector.inc.h"

@@ -3,15 +3,15 @@
 // Everything of a tile lies in blocks of BLOCK_ROWS rows: [block][index][BLOCK_ROWS], so that a block is one
 // contiguous stream and a row of a block is ROW_VECTORS vectors.
 
-// out[c] = initial[c] + Σ_f coefficients[f * outputs + c] * inputs[f], for `outputs` <= MAX_OUTPUTS.
+// out[c] = Σ_f coefficients[f * outputs + c] * inputs[f], for `outputs` <= MAX_OUTPUTS.
 INLINE void combine_block(const int outputs, const double *inputs, size_t count, const double *coefficients,
-                          double *out, int accumulate) {
+                          double *out) {
   vec sums[MAX_OUTPUTS][ROW_VECTORS];
 #pragma unroll
   for (int c = 0; c < outputs; c++)
 #pragma unroll
     for (int v = 0; v < ROW_VECTORS; v++)
-      sums[c][v] = accumulate ? load(out + c * BLOCK_ROWS + v * LANES) : (vec){0};
+      sums[c][v] = (vec){0};
   for (size_t f = 0; f < count; f++) {
     vec values[ROW_VECTORS];
 #pragma unroll
@@ -31,14 +31,12 @@ INLINE void combine_block(const int outputs, const double *inputs, size_t count,
 
 static void combine(size_t outputs, const double *inputs, size_t count, const double *coefficients, double *out) {
   switch (outputs) {
-  case 1: combine_block(1, inputs, count, coefficients, out, 0); break;
-  case 2: combine_block(2, inputs, count, coefficients, out, 0); break;
-  case 3: combine_block(3, inputs, count, coefficients, out, 0); break;
-#if MAX_OUTPUTS > 3
-  case 4: combine_block(4, inputs, count, coefficients, out, 0); break;
-  case 5: combine_block(5, inputs, count, coefficients, out, 0); break;
-  case 6: combine_block(6, inputs, count, coefficients, out, 0); break;
-#endif
+  case 1: combine_block(1, inputs, count, coefficients, out); break;
+  case 2: combine_block(2, inputs, count, coefficients, out); break;
+  case 3: combine_block(3, inputs, count, coefficients, out); break;
+  case 4: combine_block(4, inputs, count, coefficients, out); break;
+  case 5: combine_block(5, inputs, count, coefficients, out); break;
+  case 6: combine_block(6, inputs, count, coefficients, out); break;
   default: break;
   }
 }
@@ -100,12 +98,13 @@ INLINE void inner_block(const int lefts, const int rights, const double *left, s
 static void inner(size_t lefts, size_t rights, const double *left, size_t left_stride, const double *right,
                   size_t right_stride, size_t blocks, double *out) {
   switch (lefts * 8 + rights) {
-    INNER_CASE(1, 1) INNER_CASE(1, 2) INNER_CASE(1, 3) INNER_CASE(1, 4)
-    INNER_CASE(2, 1) INNER_CASE(2, 2) INNER_CASE(2, 3) INNER_CASE(2, 4)
-    INNER_CASE(3, 1) INNER_CASE(3, 2) INNER_CASE(3, 3) INNER_CASE(3, 4)
-#if MAX_LEFTS > 3
-    INNER_CASE(1, 5) INNER_CASE(1, 6) INNER_CASE(2, 5) INNER_CASE(2, 6) INNER_CASE(3, 5) INNER_CASE(3, 6)
-    INNER_CASE(4, 1) INNER_CASE(4, 2) INNER_CASE(4, 3) INNER_CASE(4, 4) INNER_CASE(4, 5) INNER_CASE(4, 6)
+    INNER_CASE(1, 1) INNER_CASE(1, 2) INNER_CASE(1, 3)
+    INNER_CASE(2, 1) INNER_CASE(2, 2) INNER_CASE(2, 3)
+    INNER_CASE(3, 1) INNER_CASE(3, 2) INNER_CASE(3, 3)
+    INNER_CASE(4, 1) INNER_CASE(4, 2) INNER_CASE(4, 3)
+#if MAX_RIGHTS > 3
+    INNER_CASE(1, 4) INNER_CASE(1, 5) INNER_CASE(1, 6) INNER_CASE(2, 4) INNER_CASE(2, 5) INNER_CASE(2, 6)
+    INNER_CASE(3, 4) INNER_CASE(3, 5) INNER_CASE(3, 6) INNER_CASE(4, 4) INNER_CASE(4, 5) INNER_CASE(4, 6)
 #endif
   default: break;
   }

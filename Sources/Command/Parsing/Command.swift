@@ -57,6 +57,9 @@ package struct Command: Sendable {
     children.first { $0.name == word || $0.aliases.contains(word) }
   }
 
+  /// The names of its options.
+  package var optionNames: [String] { options.map(\.name) }
+
   /// Every command below this one that does something, with the words that lead to it.
   package var leaves: [(path: [String], command: Command)] {
     children.isEmpty

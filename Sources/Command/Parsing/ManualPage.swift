@@ -30,15 +30,18 @@ package enum ManualPage {
     return page
   }
 
-  /// `text` as roff shows it: hyphens stay hyphens, a leading period is no request.
+  /// `text` as roff shows it: hyphens stay hyphens, a leading period is no request, all in ASCII.
   private static func escaped(_ text: String) -> String {
     var result = ""
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "\\": result += "\\e"
       case "-": result += "\\-"
-      case ".", "'": result += result.isEmpty ? "\\&\(character)" : String(character)
-      default: result.append(character)
+      case ".", "'": result += result.isEmpty ? "\\&\(scalar)" : String(scalar)
+      case _ where scalar.isASCII: result.unicodeScalars.append(scalar)
+      default:
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        result += "\\[u\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)]"
       }
     }
     return result

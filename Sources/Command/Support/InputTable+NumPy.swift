@@ -3,7 +3,7 @@ import Surprisal
 extension InputTable {
   /// The table in the file at `path`, whatever its form: text, or arrays by their first bytes.
   func table(inFile path: String, options: CSVOptions) throws -> Table {
-    if FileSystem.isRegular(path) || !FileSystem.exists(path) {
+    if path != "-", FileSystem.isRegular(path) || !FileSystem.exists(path) {
       guard path.contains(".npz:") || InputTable.isArray(FileSystem.prefix(of: path, count: 6)) else {
         return try Table(contentsOf: path, options: options)
       }

@@ -54,7 +54,8 @@ struct InputTable {
       }
     }
     if table.droppedRowCount > 0 {
-      console.note("note: \(table.droppedRowCount) rows with missing cells are left out")
+      let count = table.droppedRowCount
+      console.note("note: \(count) row\(count == 1 ? "" : "s") with missing cells left out")
     }
     return table
   }

@@ -14,8 +14,13 @@ extension Table {
   /// errors of ``MappedFile``.
   public init(contentsOf path: String, options: CSVOptions = CSVOptions()) throws {
     let file = try MappedFile(path: path)
-    let text = file.isGzip ? try file.unpackingGzip() : file
-    try self.init(csv: text, isOnlyReader: true, options: options)
+    try self.init(consuming: file.isGzip ? file.unpackingGzip() : file, options: options)
+  }
+
+  /// Reads delimited text that nobody else reads then or later: what has been read of text in memory (from a
+  /// pipe, or unpacked) is given back to the system on the way and lost.
+  package init(consuming file: MappedFile, options: CSVOptions) throws {
+    try self.init(csv: file, isOnlyReader: true, options: options)
   }
 
   /// Reads delimited text that is already open.

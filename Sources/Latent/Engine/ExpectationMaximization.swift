@@ -36,6 +36,9 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
     public var ledger: [LedgerEntry]
     /// Whether the stop rule ended the run, not the limit on iterations.
     public var converged: Bool
+    /// Whether the run ended because the M-step's own rounding, at the condition of the covariances, lowered
+    /// the objective by more than an E-step's rounding can; the model is the one before that step.
+    public var endedByRounding = false
 
     /// log p(x | θ) + log p(θ) at the end, in nats at the unit of x.
     public var objective: Double { ledger.last?.objective ?? -.infinity }
@@ -56,7 +59,9 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
   /// The plain EM step to return to if the extrapolated one is refused, and the bound it guarantees.
   private var fallback: (model: Model, point: [Double]?, guarantee: Double)?
   /// The objective in the model's own coordinates, and how far rounding could have moved it.
-  private var last: (objective: Double, bound: Double, roundingBound: Double)?
+  private var last: (objective: Double, bound: Double, roundingBound: Double, halfStepBound: Double)?
+  /// The parameters of the last E-step in the ledger, with its statistics.
+  private var settled: (model: Model, statistics: Statistics)?
   private var plainStepsLeft = 0
   private var stepsSinceCheck = 0
   /// How many steps the next extrapolation may run before the rule is asked again.
@@ -94,6 +99,7 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
         anderson.accept()
         squared.accept()
       }
+      if let kept = lostToRounding(objective, rounding) { return kept }
       let moments = model.moments(of: statistics)
       let bound = model.expectedLogJoint(moments) + statistics.posteriorEntropy
       try certify(objective: objective, rounding: rounding.pass)
@@ -109,7 +115,8 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
       }
       note(next: next, reached: reached, from: bound + prior, weight: statistics.weight)
       if let entry = ledger.last { control.report(entry) }
-      last = (objective, reached - next.logPrior, rounding.pass)
+      last = (objective, reached - next.logPrior, rounding.pass, rounding.halfStep)
+      settled = (model, statistics)
       advance(to: next, moments: moments, guarantee: reached)
     }
   }
@@ -206,6 +213,20 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
     step = .maximization
     anderson.refuse()
     squared.refuse()
+  }
+
+  /// The end of a run whose M-step fell by more than an E-step's rounding but no more than its own: EM can
+  /// climb no further in float64, and the parameters before that step stand.
+  private func lostToRounding(
+    _ objective: Double, _ rounding: (pass: Double, halfStep: Double)
+  ) -> Outcome? {
+    guard let last, let settled, step == .maximization else { return nil }
+    let fall = last.objective - objective
+    guard fall > max(rounding.pass, last.roundingBound), fall <= max(rounding.halfStep, last.halfStepBound)
+    else { return nil }
+    return Outcome(
+      model: settled.model, statistics: settled.statistics, ledger: ledger, converged: false,
+      endedByRounding: true)
   }
 
   private func certify(objective: Double, rounding: Double) throws {

@@ -207,6 +207,19 @@ private let sizes = [(1, 1), (3, 1), (1, 3), (2, 2), (3, 2), (3, 4), (5, 3), (4,
     }
   }
 
+  /// Two scatters with the same axes whose sum is a sphere: the coordinate axes are a saddle point.
+  @Test(arguments: [CovarianceModel.eve, .vve])
+  func aSaddleIsLeft(model: CovarianceModel) {
+    let first = [2.5, 1.5, 1.5, 2.5]
+    let second = [2.5, -1.5, -1.5, 2.5]
+    let sphere: [Double] = [1, 0, 0, 1, 1, 0, 0, 1]
+    let update = model.maximize(
+      counts: [10, 10], scatters: first + second, columns: 2, previous: sphere)
+    for (found, expected) in zip(update.covariances, first + second) {
+      #expect((found - expected / 10).magnitude < 1e-12)
+    }
+  }
+
   @Test func theFactorsBelongToTheCovariances() {
     for model in CovarianceModel.allCases {
       var generator = RandomGenerator(seed: 10)

@@ -8,6 +8,9 @@ struct MixtureFitter {
   static let shortRun = 12
   static let polished = 8
   static let attempts = 3
+  /// On a sample of the rows: the most E-steps, and the gain in nats per row at which a run ends.
+  static let draftRun = 100
+  static let draftTolerance = 1e-6
 
   let data: MixtureData
   let configuration: GaussianMixtureConfiguration
@@ -67,7 +70,8 @@ struct MixtureFitter {
     guard let best = outcomes.max(by: { $0.objective < $1.objective }) else {
       throw everyStartCollapsed(collapse, setting)
     }
-    let tolerance = max(1e-6, 10 * configuration.engine.tolerance * data.totalWeight)
+    let perRow = data.isSampled ? MixtureFitter.draftTolerance : configuration.engine.tolerance
+    let tolerance = max(1e-6, 10 * perRow * best.statistics.weight)
     let atBest = outcomes.filter { $0.objective >= best.objective - tolerance }.count
     var winner = best
     if data.isSampled {
@@ -76,7 +80,11 @@ struct MixtureFitter {
     if let collapse, prior == nil {
       warnings.append("a start was refused: " + describe(collapse))
     }
-    if !winner.converged {
+    if winner.endedByRounding {
+      warnings.append(
+        "ended after \(winner.ledger.count) iterations, where float64 cannot resolve a further gain: the "
+          + "covariances are ill-conditioned; rescale the columns or choose a model that does not compare them")
+    } else if !winner.converged {
       warnings.append(
         "not converged after \(winner.ledger.count) iterations: raise --maximum-iterations or --tolerance")
     }
@@ -153,21 +161,26 @@ struct MixtureFitter {
     return result
   }
 
+  /// Runs to the end; on a sample, whose optimum is near that of all rows but not at it, to a looser one.
   private func polish(
     _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int
   ) throws -> Engine.Outcome {
-    try run(
+    let isDraft = observations.count < data.observations.count
+    return try run(
       model, on: observations, phase: .polishing, start: start, of: starts,
-      iterations: configuration.engine.maximumIterations, acceleration: configuration.engine.acceleration)
+      iterations: isDraft ? MixtureFitter.draftRun : configuration.engine.maximumIterations,
+      acceleration: configuration.engine.acceleration,
+      tolerance: isDraft ? MixtureFitter.draftTolerance : 0)
   }
 
   private func run(
     _ model: GaussianMixtureEM, on observations: WeightedRows, phase: FitProgress.Phase, start: Int,
-    of starts: Int, iterations: Int, acceleration: EngineOptions.Acceleration
+    of starts: Int, iterations: Int, acceleration: EngineOptions.Acceleration, tolerance: Double = 0
   ) throws -> Engine.Outcome {
     var options = configuration.engine
     options.maximumIterations = min(iterations, configuration.engine.maximumIterations)
     options.acceleration = acceleration
+    options.tolerance = max(tolerance, options.tolerance)
     let components = model.parameters.componentCount
     let progress = progress
     let control = Engine.Control(options: options, isCancelled: isCancelledNow) { entry in
