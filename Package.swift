@@ -9,6 +9,7 @@ let swiftSettings: [SwiftSetting] = [
 
 let package = Package(
   name: "Surprisal",
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "Surprisal", targets: ["Surprisal"]),
     .executable(name: "surprisal", targets: ["SurprisalCommand"]),

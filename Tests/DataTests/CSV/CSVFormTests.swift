@@ -37,6 +37,7 @@ import Testing
   }
 
   @Test func followsHeaderOption() throws {
+    #expect(CSVFixture.error("a,2\n3,4")?.message.contains("mixes names and numbers") == true)
     #expect(try CSVFixture.table("1,2\n3,4", CSVOptions(header: .yes)).columnNames == ["1", "2"])
     #expect(try CSVFixture.table("a,2\n3,4", CSVOptions(header: .yes)).columnNames == ["a", "2"])
     #expect(CSVFixture.error("a,b\n3,4", CSVOptions(header: .no))?.location?.line == 1)

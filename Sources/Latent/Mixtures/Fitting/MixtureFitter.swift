@@ -48,7 +48,8 @@ struct MixtureFitter {
     for (number, run) in candidates.enumerated() {
       do {
         outcomes.append(
-          try polish(run.model, on: data.sample.observations, start: number + 1, of: candidates.count))
+          joined(
+            run, try polish(run.model, on: data.sample.observations, start: number + 1, of: candidates.count)))
       } catch let event as CollapsedComponents {
         collapse = event
         try answer(event, setting)
@@ -63,8 +64,10 @@ struct MixtureFitter {
     for (number, run) in runs.dropFirst(candidates.count).enumerated() where outcomes.isEmpty {
       do {
         outcomes.append(
-          try polish(
-            run.model, on: data.sample.observations, start: candidates.count + number + 1, of: runs.count))
+          joined(
+            run,
+            try polish(
+              run.model, on: data.sample.observations, start: candidates.count + number + 1, of: runs.count)))
       } catch let event as CollapsedComponents { collapse = event }
     }
     guard let best = outcomes.max(by: { $0.objective < $1.objective }) else {
@@ -116,6 +119,19 @@ struct MixtureFitter {
     var kind: MixtureStarts.Kind
     var model: GaussianMixtureEM
     var objective: Double
+    var ledger: [LedgerEntry]
+  }
+
+  /// The polished run with the short run that it went on from in front, as one ledger.
+  private func joined(_ short: ShortRun, _ polished: Engine.Outcome) -> Engine.Outcome {
+    guard let last = short.ledger.last, var first = polished.ledger.first else { return polished }
+    // The polished run's first E-step repeats the short run's last at the same parameters.
+    first.step = last.step
+    first.expectationGain = last.expectationGain
+    var result = polished
+    result.ledger = short.ledger.dropLast() + [first] + polished.ledger.dropFirst()
+    for index in result.ledger.indices { result.ledger[index].iteration = index + 1 }
+    return result
   }
 
   private mutating func shortRuns(
@@ -132,13 +148,15 @@ struct MixtureFitter {
           let start = try starts.parameters(
             number: number, attempt: attempt, components: components, setting: setting)
           if single {
-            result.append(ShortRun(number: number, kind: kind, model: start, objective: 0))
+            result.append(ShortRun(number: number, kind: kind, model: start, objective: 0, ledger: []))
           } else {
             let outcome = try run(
               start, on: data.sample.observations, phase: .starting, start: number + 1, of: starts.count,
               iterations: MixtureFitter.shortRun, acceleration: .none)
             result.append(
-              ShortRun(number: number, kind: kind, model: outcome.model, objective: outcome.objective))
+              ShortRun(
+                number: number, kind: kind, model: outcome.model, objective: outcome.objective,
+                ledger: outcome.ledger))
           }
           break
         } catch let event as CollapsedComponents {
@@ -151,7 +169,9 @@ struct MixtureFitter {
               smaller, on: data.sample.observations, start: number + 1, of: starts.count, &warnings)
           {
             result.append(
-              ShortRun(number: number, kind: kind, model: outcome.model, objective: outcome.objective))
+              ShortRun(
+                number: number, kind: kind, model: outcome.model, objective: outcome.objective,
+                ledger: outcome.ledger))
             break
           }
         }

@@ -1,0 +1,88 @@
+import Foundation
+import Models
+import Surprisal
+
+/// What a user of the library does, with the numbers that must come out.
+@main
+struct Consumer {
+  static func main() async throws {
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "figures" {
+      try drawFigures(in: CommandLine.arguments[2])
+      return
+    }
+    try await fitsArraysAndSaves()
+    try await cancels()
+    try fitsAModelOfItsOwn()
+    print("consumer: arrays, progress, cancellation, files and a model of its own work")
+  }
+
+  /// The picture of the README.
+  static func drawFigures(in folder: String) throws {
+    let table = try BuiltInDataSet(named: "old-faithful").table()
+    let fit = try GaussianMixture.fit(
+      table.rows, columnNames: table.columnNames, configuration: GaussianMixtureConfiguration(components: 2))
+    let svg = try fit.svgFigure(rows: table.rows, title: "Old Faithful: two kinds of eruption")
+    try svg.write(toFile: folder + "/old-faithful.svg", atomically: true, encoding: .utf8)
+  }
+
+  static func fitsArraysAndSaves() async throws {
+    let rows = try BuiltInDataSet(named: "old-faithful").table().rows
+    let minutes = (0..<rows.rowCount).flatMap(rows.row)
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let surprisal = try await fitEruptions(minutes, savingTo: path)
+    expect(surprisal.bits > 0 && surprisal.bits.isFinite, "a surprisal of \(surprisal)")
+    do {
+      _ = try await fitEruptions([3, 70, .nan, 80], savingTo: path)
+      expect(false, "not a number was fitted")
+    } catch let error as SurprisalError {
+      expect(error.category == .data, "\(error)")
+    }
+  }
+
+  static func cancels() async throws {
+    let rows = try BuiltInDataSet(named: "digits").table().rows
+    let (messages, source) = AsyncStream.makeStream(of: FitProgress.self)
+    let task = fitWatched(rows, components: 5) { source.yield($0) }
+    var iterator = messages.makeAsyncIterator()
+    let first = await iterator.next()
+    expect(first?.components == 5, "no progress was told")
+    task.cancel()
+    let clock = ContinuousClock.now
+    do {
+      _ = try await task.value
+      expect(false, "a canceled fit gave an answer")
+    } catch is CancellationError {
+      expect(ContinuousClock.now - clock < .seconds(1), "a canceled fit went on")
+    }
+  }
+
+  /// Deaths of women over 80 in The Times, a day: 1,096 days of 1910–1912 (Hasselblad 1969).
+  ///
+  /// The maximum is that of Varadhan and Roland 2008: π = 0.3599, m = (1.256, 2.663), log p = −1989.946.
+  static func fitsAModelOfItsOwn() throws {
+    let days = Counts(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], weights: [162, 267, 271, 185, 111, 61, 27, 8, 3, 1])
+    for acceleration in EngineOptions.Acceleration.allCases {
+      let outcome = try ExpectationMaximization.run(
+        from: PoissonMixture(weights: [0.3, 0.7], means: [1, 2.5]), over: days,
+        control: .init(options: EngineOptions(tolerance: 1e-12, acceleration: acceleration)))
+      let (model, ledger) = (outcome.model, outcome.ledger)
+      let found = [model.weights[0], model.means[0], model.means[1], outcome.objective]
+      expect(outcome.converged, "\(acceleration) did not converge")
+      for (value, (published, digits)) in zip(found, [(0.3599, 2e-4), (1.2561, 2e-4), (2.6634, 2e-4), (-1989.946, 5e-4)]) {
+        expect(abs(value - published) < digits, "\(acceleration): \(value) instead of \(published)")
+      }
+      expect(ledger.allSatisfy { abs($0.gap) < 1e-9 }, "a gap is open after the E-step")
+      if CommandLine.arguments.contains("--verbose") {
+        print(acceleration, ledger.count, "iterations", found)
+      }
+    }
+  }
+
+  static func expect(_ condition: Bool, _ failure: @autoclosure () -> String) {
+    guard !condition else { return }
+    FileHandle.standardError.write(Data("error: \(failure())\n".utf8))
+    exit(1)
+  }
+}

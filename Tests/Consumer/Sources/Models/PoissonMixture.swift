@@ -1,0 +1,70 @@
+import Foundation
+import Surprisal
+
+/// Counts x with weights w: x_n was seen w_n times.
+public struct Counts: ObservationSource {
+  var x, w: [Double]
+  public var count: Int { x.count }
+
+  /// Counts with one weight each.
+  public init(_ x: [Double], weights: [Double]) { (self.x, self.w) = (x, weights) }
+}
+
+/// A mixture of Poisson distributions: p(x) = Σ_k π_k m_k^x exp(−m_k) / x!.
+public struct PoissonMixture: LatentVariableModel, ExpectationStep {
+  /// π and m, one of each a component.
+  public var weights, means: [Double]
+
+  /// A mixture with these parameters.
+  public init(weights: [Double], means: [Double]) { (self.weights, self.means) = (weights, means) }
+
+  public var parameterCount: Int { 2 * weights.count - 1 }
+
+  // The E-step: Σ w r_k and Σ w r_k x for every k, and Σ w log x! behind them.
+  public func expectation() -> PoissonMixture { self }
+  public var sumCount: Int { 2 * weights.count + 1 }
+  public var workspaceCount: Int { weights.count }
+
+  public func accumulate(
+    _ data: Counts, _ range: Range<Int>, sums: UnsafeMutablePointer<Double>,
+    totals: UnsafeMutablePointer<Double>, workspace logJoint: UnsafeMutablePointer<Double>
+  ) {
+    for n in range {
+      let (x, w, logFactorial) = (data.x[n], data.w[n], lgamma(data.x[n] + 1))
+      for k in weights.indices { logJoint[k] = log(weights[k]) + x * log(means[k]) - means[k] - logFactorial }
+      let top = weights.indices.map { logJoint[$0] }.max() ?? 0
+      let logDensity = top + log(weights.indices.reduce(0) { $0 + exp(logJoint[$1] - top) })
+      totals[0] += w
+      totals[1] += w * logDensity
+      totals[2] += w * abs(logDensity)
+      for k in weights.indices {
+        let responsibility = exp(logJoint[k] - logDensity)
+        totals[3] -= responsibility > 0 ? w * responsibility * (logJoint[k] - logDensity) : 0
+        sums[2 * k] += w * responsibility
+        sums[2 * k + 1] += w * responsibility * x
+      }
+      sums[2 * weights.count] += w * logFactorial
+    }
+  }
+
+  // The M-step reads these sums as they are.
+  public func moments(of statistics: Statistics) -> [Double] { Array(statistics.sums) }
+
+  public func expectedLogJoint(_ sums: [Double]) -> Double {
+    weights.indices.reduce(-sums[2 * weights.count]) { total, k in
+      total + sums[2 * k] * (log(weights[k]) - means[k]) + sums[2 * k + 1] * log(means[k])
+    }
+  }
+
+  public func maximized(_ sums: [Double]) throws -> PoissonMixture {
+    let counts = weights.indices.map { sums[2 * $0] }
+    let total = counts.reduce(0, +)
+    return PoissonMixture(
+      weights: counts.map { $0 / total }, means: weights.indices.map { sums[2 * $0 + 1] / counts[$0] })
+  }
+
+  public func roundingBound(_ statistics: Statistics) -> (pass: Double, halfStep: Double) {
+    let bound = 16 * 0x1p-53 * (statistics.logLikelihoodMagnitude + statistics.weight)
+    return (bound, bound)
+  }
+}
