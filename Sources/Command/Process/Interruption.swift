@@ -28,6 +28,12 @@ enum Interruption {
       let old = signal(number) { Interruption.note($0) }
       if let old, unsafeBitCast(old, to: Int.self) == 1 { signal(number, SIG_IGN) }
     }
+    // A parent that blocks signals in its own threads passes the mask on; nobody could stop this process.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    sigaddset(&mask, SIGINT)
+    sigaddset(&mask, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
   private static func note(_ number: Int32) {

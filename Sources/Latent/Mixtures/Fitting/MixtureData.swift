@@ -64,7 +64,7 @@ struct MixtureData {
     }
     for column in names.indices where !moments.isConstant(column) {
       let deviation = moments.standardDeviation(column)
-      guard moments.unit[column] > 0x1p-1000, moments.unit[column] < 0x1p1000 else {
+      guard moments.unit[column] > 0x1p-1000, moments.unit[column] < 0x1p1020 else {
         throw SurprisalError(
           .data, "column `\(names[column])` varies by about \(deviation), outside what float64 can square",
           remedy: "rescale the column")

@@ -3,11 +3,14 @@ import Surprisal
 
 /// Counts x with weights w: x_n was seen w_n times.
 public struct Counts: ObservationSource {
-  var x, w: [Double]
+  let x, w, logFactorials: [Double]
   public var count: Int { x.count }
 
-  /// Counts with one weight each.
-  public init(_ x: [Double], weights: [Double]) { (self.x, self.w) = (x, weights) }
+  /// Whole numbers from 0, with one weight each.
+  public init(_ x: [Int], weights: [Double]) {
+    (self.x, w) = (x.map(Double.init), weights)
+    logFactorials = x.map { (0..<$0).reduce(0) { $0 + log(Double($1 + 1)) } }
+  }
 }
 
 /// A mixture of Poisson distributions: p(x) = Σ_k π_k m_k^x exp(−m_k) / x!.
@@ -30,7 +33,7 @@ public struct PoissonMixture: LatentVariableModel, ExpectationStep {
     totals: UnsafeMutablePointer<Double>, workspace logJoint: UnsafeMutablePointer<Double>
   ) {
     for n in range {
-      let (x, w, logFactorial) = (data.x[n], data.w[n], lgamma(data.x[n] + 1))
+      let (x, w, logFactorial) = (data.x[n], data.w[n], data.logFactorials[n])
       for k in weights.indices { logJoint[k] = log(weights[k]) + x * log(means[k]) - means[k] - logFactorial }
       let top = weights.indices.map { logJoint[$0] }.max() ?? 0
       let logDensity = top + log(weights.indices.reduce(0) { $0 + exp(logJoint[$1] - top) })
