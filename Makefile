@@ -5,7 +5,8 @@ TRAITS = --traits SystemLibraries
 PREFIX ?= /usr/local
 SURPRISAL = .build/release/surprisal
 
-.PHONY: all setup build demo test test-portable check lint format bench install clean
+
+.PHONY: all setup build demo test test-portable test-consumer check lint format bench install clean
 
 all: build
 
@@ -21,13 +22,17 @@ demo: build
 	@echo "The report is old-faithful.html; the model is old-faithful.safetensors."
 
 test: setup
-	$(SWIFT) build -c release $(TRAITS) --product surprisal
+	$(SWIFT) build -c release $(TRAITS)
 	$(SWIFT) test -c release $(TRAITS)
 
 # The same core with no system library at all.
 test-portable:
-	$(SWIFT) build -c release --scratch-path .build/portable --product surprisal
+	$(SWIFT) build -c release --scratch-path .build/portable
 	$(SWIFT) test -c release --scratch-path .build/portable --filter 'CoreTests|DataTests|LatentTests'
+
+# A package of its own that depends on this one by path.
+test-consumer:
+	scripts/test-consumer
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
@@ -37,8 +42,7 @@ format:
 
 # Everything a commit must pass.
 check: lint
-	scripts/build-without-warnings $(TRAITS)
-	$(MAKE) test
+	scripts/without-warnings $(MAKE) test
 
 bench: build
 	Benchmarks/run

@@ -19,7 +19,9 @@ struct Example: Sendable {
     Example(name: "lower-bound", section: "000/001 · The evidence lower bound and its gap", run: lowerBound),
     Example(name: "e-step", section: "000/001 · E-step", run: eStep),
     Example(name: "m-step", section: "000/001 · M-step", run: mStep),
-    Example(name: "maximum-likelihood-as-kl", section: "002 · KL divergence and maximum likelihood", run: maximumLikelihoodAsKL),
+    Example(
+      name: "maximum-likelihood-as-kl", section: "002 · KL divergence and maximum likelihood",
+      run: maximumLikelihoodAsKL),
     Example(name: "em-from-kl", section: "002 · Expectation maximization from KL divergence", run: emFromKL),
   ]
 }

@@ -21,7 +21,8 @@ func emFromKL() throws {
   let table = try BuiltInDataSet(named: "old-faithful").table()
   let fit = try GaussianMixture.fit(
     table.rows, columnNames: table.columnNames,
-    configuration: GaussianMixtureConfiguration(components: 2, starts: 1, start: .randomRows, seed: 3, engine: EngineOptions(acceleration: .none)))
+    configuration: GaussianMixtureConfiguration(
+      components: 2, starts: 1, start: .randomRows, seed: 3, engine: EngineOptions(acceleration: .none)))
   for entry in fit.ledger.prefix(6) {
     print(
       "\(entry.iteration): E-step lowers KL by \(show(entry.expectationGain, 9)), "

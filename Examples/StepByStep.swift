@@ -14,7 +14,9 @@ func lowerBound() {
     let q = TwoCoins.data.map { _ in [share, 1 - share] }
     let gap = zip(TwoCoins.data, q).reduce(0) { $0 + klInNats($1.1, coins.posterior($1.0)) }
     let bound = coins.lowerBound(q)
-    print("q = (\(share), \(show(1 - share, 1))): L = \(show(bound)), KL = \(show(gap)), L + KL = \(show(bound + gap)) nats")
+    print(
+      "q = (\(share), \(show(1 - share, 1))): L = \(show(bound)), KL = \(show(gap)), L + KL = \(show(bound + gap)) nats"
+    )
   }
   print("ln p(X) = \(show(coins.total)) nats")
 }

@@ -39,7 +39,8 @@ struct ExampleTests {
   }
 
   private func run(_ name: String) throws -> (status: Int32, output: String) {
-    let bundle = try #require(Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" } ?? Bundle.main.bundleURL)
+    let bundle = try #require(
+      Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" } ?? Bundle.main.bundleURL)
     let process = Process()
     process.executableURL = bundle.deletingLastPathComponent().appendingPathComponent("surprisal-examples")
     process.arguments = [name]

@@ -4,8 +4,7 @@ import Testing
 @testable import SurprisalReporting
 
 @Suite struct TerminalTests {
-  private func capabilities(_ environment: [String: String], isTerminal: Bool = true) -> TerminalCapabilities
-  {
+  private func capabilities(_ environment: [String: String], isTerminal: Bool = true) -> TerminalCapabilities {
     TerminalCapabilities(isTerminal: isTerminal, size: (100, 30), environment: { environment[$0] })
   }
 

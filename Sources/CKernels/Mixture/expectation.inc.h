@@ -4,7 +4,7 @@ typedef struct {
   double *columns;   // [block][D][BLOCK_ROWS] standardized rows
   double *weights;   // [256]
   double *logits;    // [block][K][BLOCK_ROWS], then the weighted responsibilities
-  double *features;  // [block][F][BLOCK_ROWS], or one block or one panel of it
+  double *features;  // [block][F][BLOCK_ROWS], or one panel of it
   double *offsets;   // [D][BLOCK_ROWS]: z - m of one block
   double *whitened;  // [component][block][D][BLOCK_ROWS], or of one component
   double *products;  // [block][D][BLOCK_ROWS]: responsibility * whitened
@@ -17,8 +17,7 @@ enum { KEPT_FEATURES = 256, PANEL_FEATURES = 48, KEPT_WHITENED = 384 };
 INLINE size_t packed_size(size_t centered, size_t columns) { return centered * columns; }
 
 static int keeps_features(const surprisal_mixture *plan, size_t features) {
-  (void)plan;
-  return features <= KEPT_FEATURES;
+  return plan->diagonal || features <= KEPT_FEATURES;
 }
 
 static int keeps_whitened(const surprisal_mixture *plan) {
@@ -32,7 +31,7 @@ static size_t arrange(const surprisal_mixture *plan, double *base, tile_workspac
   const size_t centered = K - plan->featureComponents;
   size_t sizes[7] = {D * rows, rows, K * rows, 0, 0, 0, 0};
   if (plan->featureComponents > 0)
-    sizes[3] = keeps_features(plan, F) ? F * rows : F * BLOCK_ROWS + PANEL_FEATURES * rows;
+    sizes[3] = keeps_features(plan, F) ? F * rows : PANEL_FEATURES * rows;
   if (centered > 0) {
     sizes[4] = D * BLOCK_ROWS;
     sizes[5] = (keeps_whitened(plan) ? centered : 1) * D * rows;
@@ -127,10 +126,18 @@ static void make_features(const double *columns, size_t D, int diagonal, size_t 
 
 static void feature_logits(const surprisal_mixture *plan, size_t F, tile_workspace *work) {
   const size_t D = plan->columns, K = plan->components, M = plan->featureComponents;
-  const size_t blocks = block_count(M, MAX_OUTPUTS);
   const int keep = keeps_features(plan, F);
+  const size_t blocks = block_count(M, keep ? MAX_OUTPUTS : MAX_FORMS);
   for (size_t block = 0; block < TILE_BLOCKS; block++) {
-    double *features = keep ? work->features + block * F * BLOCK_ROWS : work->features;
+    if (!keep) {
+      for (size_t b = 0; b < blocks; b++) {
+        size_t start = block_start(M, blocks, b), end = block_start(M, blocks, b + 1);
+        quadratic(end - start, work->columns + block * D * BLOCK_ROWS, D, plan->coefficients + start * F,
+                  work->logits + (block * K + start) * BLOCK_ROWS);
+      }
+      continue;
+    }
+    double *features = work->features + block * F * BLOCK_ROWS;
     make_features(work->columns + block * D * BLOCK_ROWS, D, plan->diagonal, 0, F, features);
     for (size_t b = 0; b < blocks; b++) {
       size_t start = block_start(M, blocks, b), end = block_start(M, blocks, b + 1);
@@ -229,7 +236,7 @@ static void feature_statistics(const surprisal_mixture *plan, size_t F, tile_wor
   const size_t D = plan->columns, K = plan->components, M = plan->featureComponents;
   const int keep = keeps_features(plan, F);
   const size_t panel = keep ? F : PANEL_FEATURES;
-  double *buffer = keep ? work->features : work->features + F * BLOCK_ROWS;
+  double *buffer = work->features;
   const size_t left_blocks = block_count(M, MAX_LEFTS);
   double sums[MAX_LEFTS * MAX_RIGHTS];
   for (size_t begin = 0; begin < F; begin += panel) {
@@ -348,12 +355,23 @@ static void posterior(const surprisal_mixture *plan, size_t first, size_t end, d
 }
 
 static void pack(const surprisal_mixture *plan, const double *coefficients, double *packed) {
-  const size_t F = surprisal_mixture_feature_count(plan->columns, plan->diagonal), M = plan->featureComponents;
-  const size_t blocks = M ? block_count(M, MAX_OUTPUTS) : 0;
+  const size_t D = plan->columns, M = plan->featureComponents;
+  const size_t F = surprisal_mixture_feature_count(D, plan->diagonal), squares = F - D - 1;
+  const int keep = keeps_features(plan, F);
+  const size_t blocks = M ? block_count(M, keep ? MAX_OUTPUTS : MAX_FORMS) : 0;
   for (size_t b = 0; b < blocks; b++) {
     size_t start = block_start(M, blocks, b), end = block_start(M, blocks, b + 1);
-    for (size_t f = 0; f < F; f++)
-      for (size_t k = start; k < end; k++) *packed++ = coefficients[k * F + f];
+    if (keep) {
+      for (size_t f = 0; f < F; f++)
+        for (size_t k = start; k < end; k++) *packed++ = coefficients[k * F + f];
+      continue;
+    }
+    for (size_t k = start; k < end; k++) *packed++ = coefficients[k * F + F - 1];
+    for (size_t i = 0, f = 0; i < D; i++) {
+      for (size_t k = start; k < end; k++) *packed++ = coefficients[k * F + squares + i];
+      for (size_t j = i; j < D; j++, f++)
+        for (size_t k = start; k < end; k++) *packed++ = coefficients[k * F + f];
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #define KERNELS surprisal_mixture_baseline
 #define LANES 2
 #define MAX_OUTPUTS 6
+#define MAX_FORMS 3
 #define MAX_LEFTS 4
 #if defined(__aarch64__)
 // Thirty-two vector registers.

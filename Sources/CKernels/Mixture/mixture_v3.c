@@ -10,6 +10,7 @@
 // Twelve sums, and what is left of sixteen registers for their factors.
 #define ROW_VECTORS 2
 #define MAX_OUTPUTS 6
+#define MAX_FORMS 3
 #define MAX_LEFTS 4
 #define MAX_RIGHTS 3
 #define BLOCK_ROWS (LANES * ROW_VECTORS)

@@ -9,6 +9,7 @@
 #define LANES 8
 #define ROW_VECTORS 4
 #define MAX_OUTPUTS 6
+#define MAX_FORMS 3
 #define MAX_LEFTS 4
 #define MAX_RIGHTS 6
 #define BLOCK_ROWS (LANES * ROW_VECTORS)

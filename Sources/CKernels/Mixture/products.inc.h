@@ -41,6 +41,49 @@ static void combine(size_t outputs, const double *inputs, size_t count, const do
   }
 }
 
+// out[c] = c_c + Σ_i x_i (b_ic + Σ_{j >= i} P_ijc x_j) for `outputs` <= MAX_FORMS: quadratic forms without their
+// features, which for many columns do not fit in a cache. `packed` holds c, then for every i: b, P_ii … P_iD.
+INLINE void quadratic_block(const int outputs, const double *columns, size_t D, const double *packed, double *out) {
+  vec sums[MAX_FORMS][ROW_VECTORS], rows[MAX_FORMS][ROW_VECTORS];
+#pragma unroll
+  for (int c = 0; c < outputs; c++)
+#pragma unroll
+    for (int v = 0; v < ROW_VECTORS; v++) sums[c][v] = splat(packed[c]);
+  packed += outputs;
+  for (size_t i = 0; i < D; i++) {
+#pragma unroll
+    for (int c = 0; c < outputs; c++)
+#pragma unroll
+      for (int v = 0; v < ROW_VECTORS; v++) rows[c][v] = splat(packed[c]);
+    packed += outputs;
+    for (size_t j = i; j < D; j++, packed += outputs) {
+#pragma unroll
+      for (int c = 0; c < outputs; c++) {
+        vec coefficient = splat(packed[c]);
+#pragma unroll
+        for (int v = 0; v < ROW_VECTORS; v++) rows[c][v] += coefficient * load(columns + j * BLOCK_ROWS + v * LANES);
+      }
+    }
+#pragma unroll
+    for (int c = 0; c < outputs; c++)
+#pragma unroll
+      for (int v = 0; v < ROW_VECTORS; v++) sums[c][v] += rows[c][v] * load(columns + i * BLOCK_ROWS + v * LANES);
+  }
+#pragma unroll
+  for (int c = 0; c < outputs; c++)
+#pragma unroll
+    for (int v = 0; v < ROW_VECTORS; v++) store(out + c * BLOCK_ROWS + v * LANES, sums[c][v]);
+}
+
+static void quadratic(size_t outputs, const double *columns, size_t D, const double *packed, double *out) {
+  switch (outputs) {
+  case 1: quadratic_block(1, columns, D, packed, out); break;
+  case 2: quadratic_block(2, columns, D, packed, out); break;
+  case 3: quadratic_block(3, columns, D, packed, out); break;
+  default: break;
+  }
+}
+
 // How many blocks of at most `most` the number `count` is dealt into, and the size of block b.
 INLINE size_t block_count(size_t count, size_t most) { return (count + most - 1) / most; }
 INLINE size_t block_start(size_t count, size_t blocks, size_t b) { return count * b / blocks; }

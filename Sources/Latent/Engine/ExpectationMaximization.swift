@@ -92,7 +92,7 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
       let objective = statistics.logLikelihood + prior
       let rounding = model.roundingBound(statistics)
       if let refused = fallback, step == .extrapolation, !(objective >= refused.guarantee - rounding.pass) {
-        refuse(objective)
+        refuse(objective, prior: prior, weight: statistics.weight)
         continue
       }
       if step == .extrapolation {
@@ -204,9 +204,11 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
   }
 
   /// Returns to the plain EM step after an extrapolated one lowered the objective.
-  private mutating func refuse(_ objective: Double) {
+  private mutating func refuse(_ objective: Double, prior: Double, weight: Double) {
     guard let plain = fallback else { return }
-    if !ledger.isEmpty { ledger[ledger.count - 1].refusedObjective = objective }
+    let offset = model.unitOffset
+    let shift = weight * offset.perWeight + (prior == 0 ? 0 : offset.logPrior)
+    if !ledger.isEmpty { ledger[ledger.count - 1].refusedObjective = objective + shift }
     model = plain.model
     point = plain.point
     fallback = nil

@@ -162,8 +162,9 @@ struct MixtureFitter {
         } catch let event as CollapsedComponents {
           last = event
           try answer(event, setting)
-          if configuration.collapsePolicy == .drop, let partial = try? starts.parameters(
-            number: number, attempt: attempt, components: components, setting: setting),
+          if configuration.collapsePolicy == .drop,
+            let partial = try? starts.parameters(
+              number: number, attempt: attempt, components: components, setting: setting),
             let smaller = reduced(partial, by: event),
             let outcome = try runDropping(
               smaller, on: data.sample.observations, start: number + 1, of: starts.count, &warnings)

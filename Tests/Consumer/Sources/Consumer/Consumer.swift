@@ -70,7 +70,9 @@ struct Consumer {
       let (model, ledger) = (outcome.model, outcome.ledger)
       let found = [model.weights[0], model.means[0], model.means[1], outcome.objective]
       expect(outcome.converged, "\(acceleration) did not converge")
-      for (value, (published, digits)) in zip(found, [(0.3599, 2e-4), (1.2561, 2e-4), (2.6634, 2e-4), (-1989.946, 5e-4)]) {
+      for (value, (published, digits)) in zip(
+        found, [(0.3599, 2e-4), (1.2561, 2e-4), (2.6634, 2e-4), (-1989.946, 5e-4)])
+      {
         expect(abs(value - published) < digits, "\(acceleration): \(value) instead of \(published)")
       }
       expect(ledger.allSatisfy { abs($0.gap) < 1e-9 }, "a gap is open after the E-step")
