@@ -4,8 +4,9 @@
 usage: answer_onedal.py DATA.csv COMPONENTS MODEL-OUT [--delimiter C] [--threads T] [--seed S]
 
 oneDAL's own pieces: k-means (k-means++ start, at most 10 iterations) gives the start, em_gmm runs with
-accuracyThreshold 1e-6 (its goal function is the total log-likelihood) and no regularization.  Prints one JSON
-object; the driver times the process from outside.
+accuracyThreshold 1e-6 (its goal function is the total log-likelihood) and no regularization.  The default seed
+is a lucky one, in the peer's favor: seeds 1 and 2 of 0 to 3 go straight to the maximum of answer-16 in 27
+iterations, the others take 400 or more.  Prints one JSON object; the driver times the process from outside.
 """
 
 import argparse
@@ -17,7 +18,7 @@ parser.add_argument("components", type=int)
 parser.add_argument("model")
 parser.add_argument("--delimiter", default=",")
 parser.add_argument("--threads", type=int, default=2)
-parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("--seed", type=int, default=2)
 options = parser.parse_args()
 
 import daal4py

@@ -39,7 +39,7 @@ CASES = {
         Case("separated-16", 200_000, 16, 16, "full", seed=5, spread=0.4, condition=1e4, sites=8,
              separation=1000.0, fast=(4, 24)),
         # Read, start, converge, write: clusters near enough to need a few dozen iterations, far enough that one
-        # k-means start of every program ends at the same maximum.
+        # k-means start ends at the same maximum in every program (oneDAL with the seed its script names).
         Case("answer-16", 1_000_000, 16, 5, "full", seed=6, spread=1.0, condition=3.0, csv=True),
     ]
 }

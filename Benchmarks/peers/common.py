@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -55,13 +56,11 @@ def log_likelihood(x, weights, means, covariances, chunk=20_000):
             y = solve_triangular(factor, (tile - means[j]).T, lower=True, check_finite=False)
             joint[:, j] = constants[j] - 0.5 * np.einsum("ij,ij->j", y, y)
         parts.extend(logsumexp(joint, axis=1))
-    import math
-
     return math.fsum(parts)
 
 
 def seconds_per_iteration(fit, pair, repeats):
-    """(time of n2 iterations − time of n1 iterations) / (n2 − n1), the least of `repeats` for each, after a warm-up.
+    """(time of n2 iterations − time of n1 iterations) / (n2 − n1), the least of `repeats`, after a warm-up.
 
     What is not an iteration (start-up, checks, a closing pass) is in both times and cancels.
     """

@@ -50,21 +50,20 @@ struct Document {
     self.blocks = blocks
   }
 
-  /// The commands of `console` and `sh` blocks that call the program, in the page's order.
+  /// The command lines of `console` blocks, and those of `sh` blocks that call the program, in order.
   var examples: [Example] {
     var result: [Example] = []
-    for block in blocks where block.language == "console" || block.language == "sh" {
-      var isOpen = false
+    for block in blocks where block.language == "console" {
       for line in block.lines {
-        let isCommand = block.language == "sh" || line.hasPrefix("$ ")
-        if isCommand {
-          let command = line.hasPrefix("$ ") ? String(line.dropFirst(2)) : line
-          isOpen = command.hasPrefix("surprisal ") || command.contains("| surprisal ")
-          if isOpen { result.append(Example(command: command, shown: [])) }
-        } else if isOpen {
+        if line.hasPrefix("$ ") {
+          result.append(Example(command: String(line.dropFirst(2)), shown: []))
+        } else if !result.isEmpty {
           result[result.count - 1].shown.append(line)
         }
       }
+    }
+    for block in blocks where block.language == "sh" {
+      result += block.lines.filter { $0.hasPrefix("surprisal ") }.map { Example(command: $0, shown: []) }
     }
     return result
   }

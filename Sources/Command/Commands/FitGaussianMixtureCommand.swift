@@ -52,7 +52,7 @@ struct MixtureAnswer {
         table.rows, weights: table.weights, columnNames: table.columnNames, configuration: configuration,
         progress: progress, isCancelled: { Interruption.received != nil })
     }
-    try write(fit, table: table, candidates: fit.selection)
+    try write(fit, table: table)
     if arguments[SharedOptions.json] {
       try console.writeLine(fit.json(candidates: fit.selection, sourceName: sourceName).text())
     } else {
@@ -75,7 +75,7 @@ struct MixtureAnswer {
         folds: criterion.folds, configuration: configuration, progress: progress,
         isCancelled: { Interruption.received != nil })
     }
-    try write(selection.winner, table: table, candidates: selection.candidates)
+    try write(selection.winner, table: table)
     let text = MixtureSelectionText(
       selection: selection, sourceName: sourceName)
     if arguments[SharedOptions.json] {
@@ -110,7 +110,7 @@ struct MixtureAnswer {
   }
 
   /// Writes the files that were asked for, and says what the reader must know.
-  private func write(_ fit: GaussianMixtureFit, table: Table, candidates: [MixtureCandidate]) throws {
+  private func write(_ fit: GaussianMixtureFit, table: Table) throws {
     for warning in fit.warnings { console.note("warning: \(warning)") }
     if !fit.converged {
       console.note(
@@ -119,10 +119,10 @@ struct MixtureAnswer {
     }
     // The page is made before the first file is written: its failure must leave no file behind.
     let page = try arguments[FitOptions.report].map { path in
-      let report = try fit.report(
-        of: table.rows, weights: table.weights, sourceName: sourceName, command: ShellText.commandLine(),
-        candidates: candidates)
-      return (path, report.html())
+      let text = try fit.htmlReport(
+        rows: table.rows, weights: table.weights, title: "Gaussian mixture of \(sourceName)",
+        command: ShellText.commandLine())
+      return (path, text)
     }
     if let path = arguments[FitOptions.modelFile] { try fit.model.save(to: path, fit: fit) }
     if let (path, text) = page { try AtomicWrite.write(text, to: path) }

@@ -5,7 +5,7 @@ enum DataOptions {
   static let section = "reading"
 
   static let columns = Option.columns(
-    "columns", section: section, standard: "every number column",
+    "columns", section: section, standard: "every column",
     "use these columns in this order; names, or positions from 1 where the file has no names")
   static let delimiter = Option.character(
     "delimiter", section: section, standard: "found from the file", "what stands between cells")

@@ -47,7 +47,7 @@ enum FitOptions {
       .init("automatic"), .init("k-means", aliases: ["kmeans"]), .init("random-rows"),
       .init("hierarchical"),
     ],
-    section: search, standard: "automatic: half whitened, half scaled k-means++, one hierarchical",
+    section: search, standard: "automatic: one hierarchical, then random rows, whitened and scaled k-means++",
     "where the starts come from")
   static let initial = Option.path(
     "initial", section: search, placeholder: "MODEL-FILE", "start from this model alone (warm start)")
@@ -58,8 +58,8 @@ enum FitOptions {
     "maximum-iterations", 1...1_000_000_000, section: search, standard: "10000",
     "the most E-steps of one run")
   static let acceleration = Option.choice(
-    "acceleration", [.init("anderson"), .init("squarem"), .init("none")], section: search,
-    standard: "anderson", "how slow runs are shortened; no step that lowers the objective is taken")
+    "acceleration", [.init("squarem"), .init("anderson"), .init("none")], section: search,
+    standard: "squarem", "how slow runs are shortened; no step that lowers the objective is taken")
 
   static let modelFile = Option.path(
     "model", letter: "o", section: output, "write the model to this file (safetensors)")

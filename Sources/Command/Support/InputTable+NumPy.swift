@@ -13,7 +13,7 @@ extension InputTable {
     let contents = try MappedFile(path: path)
     let prefix = contents.withUnsafeBytes { Array($0.prefix(6)) }
     guard InputTable.isArray(prefix) else {
-      return try Table(csv: contents.isGzip ? contents.unpackingGzip() : contents, options: options)
+      return try Table(consuming: contents.isGzip ? contents.unpackingGzip() : contents, options: options)
     }
     let bytes = contents.withUnsafeBytes { Array($0) }
     return try InputTable.table(of: try NumPyArray(bytes: bytes, name: path), options: options)

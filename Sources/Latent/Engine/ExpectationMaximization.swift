@@ -161,7 +161,7 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
         patience = min(64, patience * 2)
       }
     } else if gain <= limit || stepsSinceCheck >= 4 * patience {
-      if stepsSinceCheck >= 2 { plainStepsLeft = 3 }
+      if stepsSinceCheck >= 2 { plainStepsLeft = 4 }
       if gain > limit { plainStepsLeft = 0; stepsSinceCheck = 0 }
     }
   }

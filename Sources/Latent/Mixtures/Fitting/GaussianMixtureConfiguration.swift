@@ -15,7 +15,7 @@ public enum MixtureStart: Sendable {
 
 /// What happens when a component collapses onto too few rows or dimensions.
 public enum CollapsePolicy: String, Sendable, Hashable, CaseIterable {
-  /// The start is drawn anew, three times at most.
+  /// The start is drawn anew, with three attempts in all.
   case restart
   /// The component is dropped and the fit goes on with one less.
   case drop

@@ -70,21 +70,37 @@ extension MixtureFitter {
     }
   }
 
-  /// Throws if the columns of full covariances are collinear, naming those that are.
-  func requireIndependentColumns(_ setting: MixtureSetting) throws {
-    guard !setting.covarianceModel.isDiagonal, data.columnCount > 1 else { return }
-    let D = data.columnCount
+  /// Throws if the columns of full covariances are collinear, naming those that are; under a prior it warns.
+  func requireIndependentColumns(_ setting: MixtureSetting, _ warnings: inout [String]) throws {
+    let columns = collinearColumns(setting)
+    guard !columns.isEmpty else { return }
+    let names = columns.map { "`\(data.columnNames[$0])`" }.joined(separator: ", ")
+    guard setting.prior == nil else {
+      warnings.append("columns \(names) are collinear: their covariance comes from the prior alone")
+      return
+    }
+    throw SurprisalError(
+      .data, "columns \(names) are collinear: the likelihood has no maximum",
+      remedy: "leave one out with --columns, use a diagonal covariance, or give a --prior")
+  }
+
+  /// The columns that a linear relation ties together; none for diagonal models.
+  private func collinearColumns(_ setting: MixtureSetting) -> [Int] {
+    let columns = (0..<data.columnCount).filter { !data.moments.isConstant($0) }
+    guard !setting.covarianceModel.isDiagonal, columns.count > 1 else { return [] }
+    let D = columns.count
     let sample = data.sample
     var correlation = [Double](repeating: 0, count: D * D)
     var mean = [Double](repeating: 0, count: D)
     for row in 0..<sample.rowCount {
-      for d in 0..<D { mean[d] += sample.scaled[row * D + d] / Double(sample.rowCount) }
+      for d in 0..<D { mean[d] += sample.scaled[row * sample.columnCount + columns[d]] / Double(sample.rowCount) }
     }
     correlation.withUnsafeMutableBufferPointer { matrix in
       for row in 0..<sample.rowCount {
+        let base = row * sample.columnCount
         for i in 0..<D {
-          let left = sample.scaled[row * D + i] - mean[i]
-          for j in 0...i { matrix[i * D + j] += left * (sample.scaled[row * D + j] - mean[j]) }
+          let left = sample.scaled[base + columns[i]] - mean[i]
+          for j in 0...i { matrix[i * D + j] += left * (sample.scaled[base + columns[j]] - mean[j]) }
         }
       }
       let deviations = (0..<D).map { matrix[$0 * (D + 1)].squareRoot() }
@@ -97,13 +113,10 @@ extension MixtureFitter {
     }
     guard let (values, vectors) = SymmetricEigen.decompose(correlation, dimension: D),
       let least = values.last, least < 1e-13 * Double(D)
-    else { return }
+    else { return [] }
     let direction = Array(vectors.suffix(D))
     let largest = direction.map(\.magnitude).max() ?? 0
-    let names = (0..<D).filter { direction[$0].magnitude > 1e-3 * largest }.map { "`\(data.columnNames[$0])`" }
-    throw SurprisalError(
-      .data, "columns \(names.joined(separator: ", ")) are collinear: the likelihood has no maximum",
-      remedy: "leave one out with --columns, use a diagonal covariance, or give a --prior")
+    return (0..<D).filter { direction[$0].magnitude > 1e-3 * largest }.map { columns[$0] }
   }
 
   /// Ends the fit where the policy says that a collapse is an error.

@@ -39,7 +39,7 @@ struct MixtureFitter {
     let setting = data.setting(
       covarianceModel, components: components, prior: prior,
       collapseEigenvalue: configuration.collapseEigenvalue)
-    if prior == nil { try requireIndependentColumns(setting) }
+    try requireIndependentColumns(setting, &warnings)
     var runs = try shortRuns(components, setting, &warnings)
     runs = ranked(runs)
     let candidates = Array(runs.prefix(MixtureFitter.polished))

@@ -41,9 +41,13 @@ struct Consumer {
   }
 
   static func cancels() async throws {
-    let rows = try BuiltInDataSet(named: "digits").table().rows
+    let rows = try BuiltInDataSet(named: "overlapping").table().rows
     let (messages, source) = AsyncStream.makeStream(of: FitProgress.self)
     let task = fitWatched(rows, components: 5) { source.yield($0) }
+    Task {
+      _ = await task.result
+      source.finish()
+    }
     var iterator = messages.makeAsyncIterator()
     let first = await iterator.next()
     expect(first?.components == 5, "no progress was told")

@@ -2,33 +2,30 @@ import Foundation
 import Surprisal
 
 /// Counts x with weights w: x_n was seen w_n times.
-public struct Counts: ObservationSource {
+struct Counts: ObservationSource {
   let x, w, logFactorials: [Double]
-  public var count: Int { x.count }
+  var count: Int { x.count }
 
   /// Whole numbers from 0, with one weight each.
-  public init(_ x: [Int], weights: [Double]) {
+  init(_ x: [Int], weights: [Double]) {
     (self.x, w) = (x.map(Double.init), weights)
     logFactorials = x.map { (0..<$0).reduce(0) { $0 + log(Double($1 + 1)) } }
   }
 }
 
 /// A mixture of Poisson distributions: p(x) = Σ_k π_k m_k^x exp(−m_k) / x!.
-public struct PoissonMixture: LatentVariableModel, ExpectationStep {
+struct PoissonMixture: LatentVariableModel, ExpectationStep {
   /// π and m, one of each a component.
-  public var weights, means: [Double]
+  var weights, means: [Double]
 
-  /// A mixture with these parameters.
-  public init(weights: [Double], means: [Double]) { (self.weights, self.means) = (weights, means) }
-
-  public var parameterCount: Int { 2 * weights.count - 1 }
+  var parameterCount: Int { 2 * weights.count - 1 }
 
   // The E-step: Σ w r_k and Σ w r_k x for every k, and Σ w log x! behind them.
-  public func expectation() -> PoissonMixture { self }
-  public var sumCount: Int { 2 * weights.count + 1 }
-  public var workspaceCount: Int { weights.count }
+  func expectation() -> PoissonMixture { self }
+  var sumCount: Int { 2 * weights.count + 1 }
+  var workspaceCount: Int { weights.count }
 
-  public func accumulate(
+  func accumulate(
     _ data: Counts, _ range: Range<Int>, sums: UnsafeMutablePointer<Double>,
     totals: UnsafeMutablePointer<Double>, workspace logJoint: UnsafeMutablePointer<Double>
   ) {
@@ -51,22 +48,22 @@ public struct PoissonMixture: LatentVariableModel, ExpectationStep {
   }
 
   // The M-step reads these sums as they are.
-  public func moments(of statistics: Statistics) -> [Double] { Array(statistics.sums) }
+  func moments(of statistics: Statistics) -> [Double] { Array(statistics.sums) }
 
-  public func expectedLogJoint(_ sums: [Double]) -> Double {
+  func expectedLogJoint(_ sums: [Double]) -> Double {
     weights.indices.reduce(-sums[2 * weights.count]) { total, k in
       total + sums[2 * k] * (log(weights[k]) - means[k]) + sums[2 * k + 1] * log(means[k])
     }
   }
 
-  public func maximized(_ sums: [Double]) throws -> PoissonMixture {
+  func maximized(_ sums: [Double]) throws -> PoissonMixture {
     let counts = weights.indices.map { sums[2 * $0] }
     let total = counts.reduce(0, +)
     return PoissonMixture(
       weights: counts.map { $0 / total }, means: weights.indices.map { sums[2 * $0 + 1] / counts[$0] })
   }
 
-  public func roundingBound(_ statistics: Statistics) -> (pass: Double, halfStep: Double) {
+  func roundingBound(_ statistics: Statistics) -> (pass: Double, halfStep: Double) {
     let bound = 16 * 0x1p-53 * (statistics.logLikelihoodMagnitude + statistics.weight)
     return (bound, bound)
   }
