@@ -43,7 +43,11 @@ struct MixtureFitText {
     var lines: [(String, Double, isSmall: Bool)] = [("log p(x|θ)", fit.logLikelihood, false)]
     if fit.configuration.prior != nil { lines.append(("log p(x|θ) + log p(θ)", fit.objective, false)) }
     lines.append(("lower bound", fit.evidence.lowerBound.nats, false))
-    if let gap = fit.evidence.gap { lines.append(("gap", gap.nats, true)) }
+    if let gap = fit.evidence.gap {
+      // A gap within what rounding can do is none; JSON has the digits.
+      let isRounding = gap.nats.magnitude <= fit.ledger.last?.roundingBound ?? 0
+      lines.append(("gap", isRounding ? 0 : gap.nats, true))
+    }
     for (name, value, isSmall) in lines {
       let perRow = value / fit.totalWeight
       let bits = LogDensity(nats: perRow).bits

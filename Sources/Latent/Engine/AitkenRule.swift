@@ -23,7 +23,7 @@ struct AitkenRule {
   func remaining(roundingBound: Double) -> Double? {
     guard gains.count == 3 else { return nil }
     if gains.allSatisfy({ $0 <= roundingBound }) { return 0 }
-    guard gains[0] > 0, gains[1] > 0 else { return nil }
+    guard gains[0] > 0, gains[1] > 0, !gains[2].isNaN else { return nil }
     let (earlier, later) = (gains[1] / gains[0], gains[2] / gains[1])
     let ratio = later > earlier ? later + 2 * (later - earlier) : earlier
     guard ratio < 1 else { return nil }

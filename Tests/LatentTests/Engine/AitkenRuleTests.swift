@@ -15,10 +15,16 @@ import Testing
     #expect(rule([1e-3, 0.9e-3, 0.81e-3]).remaining(roundingBound: 0).map { ($0 - 7.29e-3).magnitude < 1e-12 } == true)
   }
 
-  @Test func theLargerRatioCounts() {
+  @Test func fallingRatiosCountWithTheLarger() {
     // 1/2, then 1/4: what remains is judged by 1/2.
     #expect(rule([8, 4, 1]).remaining(roundingBound: 0) == 1)
-    #expect(rule([16, 4, 2]).remaining(roundingBound: 0) == 2)
+  }
+
+  @Test func risingRatiosAreProjectedAhead() {
+    // 1/4, then 3/8: judged by 5/8.
+    #expect(rule([32, 8, 3]).remaining(roundingBound: 0) == 5)
+    // 1/4, then 1/2: on their way to 1, so nothing can be told.
+    #expect(rule([16, 4, 2]).remaining(roundingBound: 0) == nil)
   }
 
   @Test func aPlateauIsNoEnd() {
@@ -44,7 +50,7 @@ import Testing
   }
 
   @Test func notANumberIsNoEnd() {
-    #expect(rule([8, 4, .nan]).remaining(roundingBound: 1e-9).map { !($0 <= 1e-9) } ?? true)
+    #expect(rule([8, 4, .nan]).remaining(roundingBound: 1e-9) == nil)
     #expect(rule([.nan, 4, 2]).remaining(roundingBound: 1e-9) == nil)
   }
 }

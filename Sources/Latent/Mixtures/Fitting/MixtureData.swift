@@ -126,6 +126,8 @@ struct RowSample {
   /// At most this many rows; fewer where there are many columns.
   static let rowLimit = 16_384
   static let productLimit = 20_000_000
+  /// Whitening takes the eigenvectors of the columns' covariance, D³ operations: not beyond this many columns.
+  static let whiteningLimit = 256
 
   let standardization: Standardization
   let rowCount: Int
@@ -164,6 +166,10 @@ struct RowSample {
       }
     }
     scaled = values
+    guard D <= RowSample.whiteningLimit else {
+      (whitened, rank) = (values, D)
+      return
+    }
     (whitened, rank) = values.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return ([], 0) }
       return PartitionStart.whitened(
