@@ -104,7 +104,14 @@ struct MixtureAnswer {
     Interruption.observe()
     let progress = FitProgressTable(isQuiet: console.isQuiet)
     defer { progress.finish() }
-    let result = try body(progress.observer)
+    let result: Result
+    do {
+      result = try body(progress.observer)
+    } catch var error as SurprisalError where error.category == .data && error.location == nil {
+      // The library has rows only; here they have a name.
+      error.location = .init(file: sourceName)
+      throw error
+    }
     if Interruption.received != nil { throw CancellationError() }
     return result
   }
@@ -112,11 +119,6 @@ struct MixtureAnswer {
   /// Writes the files that were asked for, and says what the reader must know.
   private func write(_ fit: GaussianMixtureFit, table: Table) throws {
     for warning in fit.warnings { console.note("warning: \(warning)") }
-    if !fit.converged {
-      console.note(
-        "warning: not converged after \(fit.iterations) iterations (raise --maximum-iterations or --tolerance)"
-      )
-    }
     // The page is made before the first file is written: its failure must leave no file behind.
     let page = try arguments[FitOptions.report].map { path in
       let text = try fit.htmlReport(

@@ -37,6 +37,9 @@ enum RowValidation {
       throw SurprisalError(
         .data, "the weight of row \(row + 1) is \(weights[row])", remedy: "weights are finite and at least 0")
     }
+    guard weights.reduce(0, +).isFinite else {
+      throw SurprisalError(.data, "the sum of the weights overflows", remedy: "divide the weights by a constant")
+    }
     guard weights.contains(where: { $0 > 0 }) else {
       throw SurprisalError(.data, "all \(rowCount) weights are 0", remedy: "give at least one positive weight")
     }

@@ -14,8 +14,11 @@ struct MixtureData {
 
   var totalWeight: Double { moments.weight }
   var columnCount: Int { observations.rows.columnCount }
-  /// Whether the sample is not all of the rows.
-  var isSampled: Bool { sample.rowCount < observations.count }
+  /// Whether starts work on a sample of the rows; a given start is followed on all of them.
+  var isSampled: Bool { sample.rowCount < observations.count && !hasGivenStart }
+  /// The rows that starts are run on.
+  var draft: WeightedRows { isSampled ? sample.observations : observations }
+  private let hasGivenStart: Bool
 
   init(
     rows: RowMatrix, weights: [Double]?, columnNames: [String]?, configuration: GaussianMixtureConfiguration
@@ -38,6 +41,7 @@ struct MixtureData {
     try MixtureData.requireSpread(moments, names, hasPrior: configuration.prior != nil)
     let columnwise = MixtureData.columnwise(moments)
     sample = RowSample(observations, columnwise, seed: configuration.seed)
+    if case .given = configuration.start { hasGivenStart = true } else { hasGivenStart = false }
   }
 
   /// Rows of weight 0 are left out, so that they are absent to the bit.
@@ -126,6 +130,9 @@ struct RowSample {
   /// At most this many rows; fewer where there are many columns.
   static let rowLimit = 16_384
   static let productLimit = 20_000_000
+  /// Beyond this many columns the eigenvectors for whitening cost more than the fit; with less than two rows a
+  /// column all whitened rows are about equally far apart.
+  static let whitenedColumnLimit = 512
   /// Whitening takes the eigenvectors of the columns' covariance, D³ operations: not beyond this many columns.
   static let whiteningLimit = 256
 
@@ -134,7 +141,7 @@ struct RowSample {
   let columnCount: Int
   /// [rowCount][columnCount], column by column standardized.
   let scaled: [Double]
-  /// [rowCount][rank], rotated and scaled to unit covariance.
+  /// [rowCount][rank], rotated and scaled to unit covariance; `scaled` again for wide rows.
   let whitened: [Double]
   /// The columns of `whitened`.
   let rank: Int
@@ -146,7 +153,7 @@ struct RowSample {
     let D = source.rows.columnCount
     columnCount = D
     self.standardization = standardization
-    let limit = min(RowSample.rowLimit, max(2048, RowSample.productLimit / (D * D)))
+    let limit = min(RowSample.rowLimit, max(2048, 2 * D, RowSample.productLimit / (D * D)))
     let total = source.count
     if total <= limit {
       observations = source
@@ -167,6 +174,10 @@ struct RowSample {
     }
     scaled = values
     guard D <= RowSample.whiteningLimit else {
+      (whitened, rank) = (values, D)
+      return
+    }
+    guard D <= RowSample.whitenedColumnLimit, count >= 2 * D else {
       (whitened, rank) = (values, D)
       return
     }

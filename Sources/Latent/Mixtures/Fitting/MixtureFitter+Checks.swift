@@ -41,7 +41,7 @@ extension MixtureFitter {
         warnings.append(
           "constant column\(constant.count > 1 ? "s" : "") "
             + "\(constant.map { "`\(data.columnNames[$0])`" }.joined(separator: ", ")): "
-            + "their variance comes from the prior alone")
+            + "\(constant.count > 1 ? "their" : "its") variance comes from the prior alone")
       }
     } else if data.totalWeight <= Double(data.columnCount + 1) {
       throw SurprisalError(

@@ -40,7 +40,7 @@ struct MixtureFitter {
       covarianceModel, components: components, prior: prior,
       collapseEigenvalue: configuration.collapseEigenvalue)
     try requireIndependentColumns(setting, &warnings)
-    var runs = try shortRuns(components, setting, &warnings)
+    var runs = try shortRuns(components, setting)
     runs = ranked(runs)
     let candidates = Array(runs.prefix(MixtureFitter.polished))
     var outcomes: [Engine.Outcome] = []
@@ -49,13 +49,13 @@ struct MixtureFitter {
       do {
         outcomes.append(
           joined(
-            run, try polish(run.model, on: data.sample.observations, start: number + 1, of: candidates.count)))
+            run, try polish(run.model, on: data.draft, start: number + 1, of: candidates.count)))
       } catch let event as CollapsedComponents {
         collapse = event
         try answer(event, setting)
         if configuration.collapsePolicy == .drop, let smaller = reduced(run.model, by: event) {
           let kept = try runDropping(
-            smaller, on: data.sample.observations, start: number + 1, of: candidates.count, &warnings)
+            smaller, on: data.draft, start: number + 1, of: candidates.count)
           if let kept { outcomes.append(kept) }
         }
       }
@@ -67,7 +67,7 @@ struct MixtureFitter {
           joined(
             run,
             try polish(
-              run.model, on: data.sample.observations, start: candidates.count + number + 1, of: runs.count)))
+              run.model, on: data.draft, start: candidates.count + number + 1, of: runs.count)))
       } catch let event as CollapsedComponents { collapse = event }
     }
     guard let best = outcomes.max(by: { $0.objective < $1.objective }) else {
@@ -76,10 +76,9 @@ struct MixtureFitter {
     let perRow = data.isSampled ? MixtureFitter.draftTolerance : configuration.engine.tolerance
     let tolerance = max(1e-6, 10 * perRow * best.statistics.weight)
     let atBest = outcomes.filter { $0.objective >= best.objective - tolerance }.count
-    var winner = best
-    if data.isSampled {
-      winner = try polish(best.model, on: data.observations, start: 1, of: 1)
-    }
+    let winner = data.isSampled ? try finished(outcomes, setting, &collapse) : best
+    let kept = winner.model.parameters.componentCount
+    if kept < components { warnings.append("\(kept) of \(components) components kept after a collapse") }
     if let collapse, prior == nil {
       warnings.append("a start was refused: " + describe(collapse))
     }
@@ -89,7 +88,8 @@ struct MixtureFitter {
           + "covariances are ill-conditioned; rescale the columns or choose a model that does not compare them")
     } else if !winner.converged {
       warnings.append(
-        "not converged after \(winner.ledger.count) iterations: raise --maximum-iterations or --tolerance")
+        "not converged after \(winner.ledger.count) iteration\(winner.ledger.count == 1 ? "" : "s"): "
+          + "raise --maximum-iterations or --tolerance")
     }
     var fit = result(winner, prior: prior, warnings: warnings)
     fit.startsAtBest = atBest
@@ -97,6 +97,26 @@ struct MixtureFitter {
     fit.starts = starts.count
     fit.seconds = clock.seconds
     return fit
+  }
+
+  /// The best outcome on the sample taken to the end on all rows; where it collapses there, the next best.
+  private func finished(
+    _ outcomes: [Engine.Outcome], _ setting: MixtureSetting, _ collapse: inout CollapsedComponents?
+  ) throws -> Engine.Outcome {
+    for outcome in outcomes.sorted(by: { $0.objective > $1.objective }) {
+      do {
+        return try polish(outcome.model, on: data.observations, start: 1, of: 1)
+      } catch let event as CollapsedComponents {
+        collapse = event
+        try answer(event, setting)
+        if configuration.collapsePolicy == .drop, let smaller = reduced(outcome.model, by: event),
+          let kept = try runDropping(smaller, on: data.observations, start: 1, of: 1)
+        {
+          return kept
+        }
+      }
+    }
+    throw everyStartCollapsed(collapse, setting)
   }
 
   /// Runs by falling objective, but the best of every kind of start first: kinds find different optima, and
@@ -135,7 +155,7 @@ struct MixtureFitter {
   }
 
   private mutating func shortRuns(
-    _ components: Int, _ setting: MixtureSetting, _ warnings: inout [String]
+    _ components: Int, _ setting: MixtureSetting
   ) throws -> [ShortRun] {
     var result: [ShortRun] = []
     var last: CollapsedComponents?
@@ -151,7 +171,7 @@ struct MixtureFitter {
             result.append(ShortRun(number: number, kind: kind, model: start, objective: 0, ledger: []))
           } else {
             let outcome = try run(
-              start, on: data.sample.observations, phase: .starting, start: number + 1, of: starts.count,
+              start, on: data.draft, phase: .starting, start: number + 1, of: starts.count,
               iterations: MixtureFitter.shortRun, acceleration: .none)
             result.append(
               ShortRun(
@@ -167,7 +187,7 @@ struct MixtureFitter {
               number: number, attempt: attempt, components: components, setting: setting),
             let smaller = reduced(partial, by: event),
             let outcome = try runDropping(
-              smaller, on: data.sample.observations, start: number + 1, of: starts.count, &warnings)
+              smaller, on: data.draft, start: number + 1, of: starts.count)
           {
             result.append(
               ShortRun(
@@ -216,16 +236,12 @@ struct MixtureFitter {
 
   /// Runs to the end, dropping every component that collapses on the way.
   private func runDropping(
-    _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int,
-    _ warnings: inout [String]
+    _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int
   ) throws -> Engine.Outcome? {
     var model = model
     while true {
       do {
-        let outcome = try polish(model, on: observations, start: start, of: starts)
-        let text = "\(outcome.model.parameters.componentCount) components kept after a collapse"
-        if !warnings.contains(text) { warnings.append(text) }
-        return outcome
+        return try polish(model, on: observations, start: start, of: starts)
       } catch let event as CollapsedComponents {
         guard let smaller = reduced(model, by: event) else { return nil }
         model = smaller

@@ -107,7 +107,10 @@ extension MixtureCandidate {
 
 /// The folds of a cross-validation: the same for every candidate.
 struct HeldOutFolds {
-  private let parts: [(training: WeightedRows, held: WeightedRows)]
+  private let source: WeightedRows
+  /// The rows in the order they are dealt to the folds.
+  private let order: [Int]
+  private let count: Int
   private let configuration: GaussianMixtureConfiguration
   private let columnNames: [String]
 
@@ -115,21 +118,27 @@ struct HeldOutFolds {
     self.configuration = configuration
     columnNames = data.columnNames
     var generator = RandomGenerator(seed: configuration.seed, stream: 1 << 33)
-    let source = data.observations
+    source = data.observations
+    self.count = count
     var order = Array(0..<source.count)
     order.shuffle(using: &generator)
-    parts = (0..<count).map { fold in
-      var isHeld = [Bool](repeating: false, count: source.count)
-      for position in stride(from: fold, to: order.count, by: count) { isHeld[order[position]] = true }
-      func rows(_ wanted: Bool) -> WeightedRows {
-        var values: [Double] = []
-        for row in 0..<source.count where isHeld[row] == wanted { values.append(contentsOf: source.rows.row(row)) }
-        let weights = source.weights.map { all in (0..<source.count).filter { isHeld[$0] == wanted }.map { all[$0] } }
-        return WeightedRows(
-          rows: RowMatrix(unchecked: values, columnCount: source.rows.columnCount), weights: weights)
-      }
-      return (rows(false), rows(true))
+    self.order = order
+  }
+
+  /// The rows outside and inside a fold; copies, so only one fold is in memory at a time.
+  private func part(_ fold: Int) -> (training: WeightedRows, held: WeightedRows) {
+    var isHeld = [Bool](repeating: false, count: source.count)
+    for position in stride(from: fold, to: order.count, by: count) { isHeld[order[position]] = true }
+    func rows(_ wanted: Bool) -> WeightedRows {
+      let chosen = (0..<source.count).filter { isHeld[$0] == wanted }
+      var values: [Double] = []
+      values.reserveCapacity(chosen.count * source.rows.columnCount)
+      for row in chosen { values.append(contentsOf: source.rows.row(row)) }
+      return WeightedRows(
+        rows: RowMatrix(unchecked: values, columnCount: source.rows.columnCount),
+        weights: source.weights.map { all in chosen.map { all[$0] } })
     }
+    return (rows(false), rows(true))
   }
 
   /// The mean log-density of held-out rows in nats per unit of weight; nil where a fold cannot be fitted.
@@ -138,7 +147,8 @@ struct HeldOutFolds {
   ) throws -> Double? {
     var total = 0.0
     var weight = 0.0
-    for part in parts {
+    for fold in 0..<count {
+      let part = part(fold)
       do {
         let data = try MixtureData(
           rows: part.training.rows, weights: part.training.weights, columnNames: columnNames,

@@ -108,14 +108,29 @@ struct MixtureStarts {
           + "and the fit \(components) over \(data.columnCount)",
         remedy: "start from a model of the same size")
     }
+    let model = setting.covarianceModel
+    let isSameShape = mixture.covarianceModel == model
+    let general: CovarianceModel = model.isDiagonal ? .vvi : .vvv
     guard
       let parameters = mixture.parameters(
-        in: setting.standardization, covarianceModel: setting.covarianceModel)
+        in: setting.standardization, covarianceModel: isSameShape ? model : general)
     else {
       throw SurprisalError(
         .data, "the given start is singular beside the scale of these data", remedy: "start without it")
     }
-    return GaussianMixtureEM(setting: setting, parameters: parameters)
+    if isSameShape || model == general {
+      return GaussianMixtureEM(setting: setting, parameters: parameters)
+    }
+    // Covariances of another shape are no start: the first M-step would lower the bound. The M-step of the
+    // start's own moments is the nearest mixture of the shape that is fitted.
+    let entryCount = parameters.entryCount
+    var moments = MixtureMoments(components: components, columns: data.columnCount, entryCount: entryCount)
+    moments.counts = parameters.weights.map { $0 * data.totalWeight }
+    moments.means = parameters.means
+    for index in moments.scatters.indices {
+      moments.scatters[index] = parameters.covariances[index] * moments.counts[index / entryCount]
+    }
+    return try GaussianMixtureEM.maximum(moments, setting: setting)
   }
 
   /// The M-step of a hard partition. Each covariance is mixed with the pooled one as if D + 1 rows had it, so

@@ -55,21 +55,21 @@ package struct GaussianMixtureEM: LatentVariableModel {
     let base = k * parameters.entryCount
     let count = moments.counts[k]
     let precisions = parameters.precisions
-    var total = 0.0
+    var total = CompensatedSum()
     for i in 0..<D {
       let offset = moments.means[k * D + i] - parameters.means[k * D + i]
       if parameters.covarianceModel.isDiagonal {
-        total += precisions[base + i] * (moments.scatters[base + i] + count * offset * offset)
+        total.add(precisions[base + i] * (moments.scatters[base + i] + count * offset * offset))
       } else {
         var row = 0.0
         for j in 0..<D {
           let other = moments.means[k * D + j] - parameters.means[k * D + j]
           row += precisions[base + i * D + j] * (moments.scatters[base + i * D + j] + count * offset * other)
         }
-        total += row
+        total.add(row)
       }
     }
-    return total
+    return total.value
   }
 
   package func roundingBound(_ statistics: Statistics) -> (pass: Double, halfStep: Double) {

@@ -54,16 +54,16 @@ package struct GaussianParameters: Sendable {
     for k in 0..<componentCount {
       let range = k * count..<(k + 1) * count
       if isDiagonal {
-        var logDeterminant = 0.0
+        var logDeterminant = CompensatedSum()
         for index in range {
           let variance = covariances[index]
           guard variance > 0, variance.isFinite else { return false }
           factors[index] = variance.squareRoot()
           whitening[index] = 1 / factors[index]
           precisions[index] = 1 / variance
-          logDeterminant += surprisal_log(variance)
+          logDeterminant.add(surprisal_log(variance))
         }
-        logDeterminants[k] = logDeterminant
+        logDeterminants[k] = logDeterminant.value
       } else {
         let passed = covariances.withUnsafeBufferPointer { from in
           factors.withUnsafeMutableBufferPointer { l in
@@ -143,3 +143,18 @@ package struct GaussianParameters: Sendable {
 
 /// ln 2π.
 package let logTwoPi = 1.8378770664093453
+
+/// A sum that carries the rounding of its additions along (Neumaier 1974). Equal terms, as spherical models
+/// have, would otherwise round the same way every time.
+struct CompensatedSum {
+  private var total = 0.0
+  private var lost = 0.0
+
+  var value: Double { total + lost }
+
+  mutating func add(_ term: Double) {
+    let sum = total + term
+    lost += total.magnitude >= term.magnitude ? (total - sum) + term : (term - sum) + total
+    total = sum
+  }
+}
