@@ -39,10 +39,9 @@ struct ExampleTests {
   }
 
   private func run(_ name: String) throws -> (status: Int32, output: String) {
-    let bundle = try #require(
-      Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" } ?? Bundle.main.bundleURL)
+    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     let process = Process()
-    process.executableURL = bundle.deletingLastPathComponent().appendingPathComponent("surprisal-examples")
+    process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("surprisal-examples")
     process.arguments = [name]
     let pipe = Pipe()
     process.standardOutput = pipe

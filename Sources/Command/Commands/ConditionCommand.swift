@@ -20,7 +20,9 @@ extension Command {
       let model = try ModelFile(path: path).mixture(for: "condition", path: path)
       let input = InputTable(arguments: arguments, console: console)
       let (given, table) = try givenColumns(of: model, file: path, data: data, input: input)
-      let answer = try model.condition(rows: table.rows, givenColumns: given)
+      let answer = try InputTable.named(table.sourceName) {
+        try model.condition(rows: table.rows, givenColumns: given)
+      }
       let free = model.columnNames.indices.filter { !given.contains($0) }.map { model.columnNames[$0] }
       var columns: [RowOutput.Column] = [.init(name: "row", values: .integers { $0 + 1 })]
       for (index, name) in free.enumerated() {

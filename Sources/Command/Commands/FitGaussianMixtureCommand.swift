@@ -104,14 +104,7 @@ struct MixtureAnswer {
     Interruption.observe()
     let progress = FitProgressTable(isQuiet: console.isQuiet)
     defer { progress.finish() }
-    let result: Result
-    do {
-      result = try body(progress.observer)
-    } catch var error as SurprisalError where error.category == .data && error.location == nil {
-      // The library has rows only; here they have a name.
-      error.location = .init(file: sourceName)
-      throw error
-    }
+    let result = try InputTable.named(sourceName) { try body(progress.observer) }
     if Interruption.received != nil { throw CancellationError() }
     return result
   }

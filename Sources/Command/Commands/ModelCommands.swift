@@ -23,8 +23,13 @@ extension Command {
       case .gaussianMixture(let model):
         name = "gaussian-mixture"
         let table = try ModelColumns(names: model.columnNames, file: path).read(data, with: input)
-        labels = try model.assignments(of: table.rows, threads: threads)
-        let responsibilities = try model.responsibilities(of: table.rows, threads: threads)
+        let responsibilities = try InputTable.named(table.sourceName) {
+          try model.responsibilities(of: table.rows, threads: threads)
+        }
+        labels = (0..<table.rows.rowCount).map { row in
+          let values = responsibilities.row(row)
+          return values.indices.max { values[$0] < values[$1] } ?? 0
+        }
         columns.append(.init(name: "component", values: .integers { labels[$0] + 1 }))
         for component in 0..<model.componentCount {
           columns.append(

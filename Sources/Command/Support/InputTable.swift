@@ -60,6 +60,16 @@ struct InputTable {
     return table
   }
 
+  /// Runs `body`; its data errors that say no place get the file's name, which the library does not know.
+  static func named<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch var error as SurprisalError where error.category == .data && error.location == nil {
+      error.location = .init(file: file)
+      throw error
+    }
+  }
+
   /// The columns that `options` ask for of a built-in set; synthetic sets are drawn from seed 0.
   private static func table(of set: BuiltInDataSet, options: CSVOptions) throws -> Table {
     try select(options, of: set.table())

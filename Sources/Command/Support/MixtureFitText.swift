@@ -65,10 +65,12 @@ struct MixtureFitText {
     let shown = min(model.columnCount, MixtureFitText.shownColumns)
     var table = TextTable(
       columns: [.init("component"), .init("weight")] + model.columnNames.prefix(shown).map { .init($0) })
-    let (weights, means, covariances) = (model.weights, model.means, model.covariances)
+    let (weights, means) = (model.weights, model.means)
     for k in 0..<model.componentCount {
       let cells = (0..<shown).map { column in
-        let deviation = covariances[k][column][column].squareRoot()
+        // Not by way of all covariances, which for thousands of columns fill the memory.
+        let deviation =
+          model.standardizedCovariance(k, column, column).squareRoot() * model.standardization.scale[column]
         return "\(NumberText.general(means[k][column], 6)) ± \(NumberText.general(deviation, 4))"
       }
       table.rows.append(["\(k + 1)", NumberText.fixed(weights[k], 6)] + cells)

@@ -16,7 +16,8 @@ struct ModelColumns {
   /// if they cannot be matched.
   func read(_ data: String, with input: InputTable) throws -> Table {
     guard areNamed, input.arguments[DataOptions.columns] == nil, input.arguments[DataOptions.header] != "no",
-      data != "-"
+      // A pipe can be read once only.
+      data != "-", FileSystem.isRegular(data) || !FileSystem.exists(data)
     else { return try matched(input.read(data)) }
     var options = input.options
     options.columns = names

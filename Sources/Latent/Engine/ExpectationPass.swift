@@ -10,6 +10,9 @@ enum ExpectationPass {
   static let chunkRows = Int(SURPRISAL_CHUNK_ROWS)
   /// The doubles that the blocks' results may take in all.
   private static let resultBudget = 1 << 21
+  /// Passes of fewer operations (about a millisecond or two) run on one thread: where another process holds a
+  /// processor, waiting for a second thread costs more than it saves.
+  private static let parallelThreshold = 200_000_000.0
 
   static func run<Step: ExpectationStep>(
     _ step: Step, over observations: Step.Observations, threads: Int
@@ -30,7 +33,8 @@ enum ExpectationPass {
     let blockChunks = chunksPerBlock(chunks: chunks, statisticsCount: count)
     let blocks = (chunks + blockChunks - 1) / blockChunks
     let results = Scratch(capacity: blocks * count)
-    parallelFor(count: blocks, threads: threads) { block in
+    let isLong = Double(observations.count) * Double(step.operationCount) >= parallelThreshold
+    parallelFor(count: blocks, threads: isLong ? threads : 1) { block in
       let workspace = Scratch(capacity: step.workspaceCount)
       let range = block * blockChunks..<min(chunks, (block + 1) * blockChunks)
       var tree = BinaryCounter(count: count)

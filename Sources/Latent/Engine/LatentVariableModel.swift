@@ -14,11 +14,18 @@ public protocol ExpectationStep<Observations>: Sendable {
   var sumCount: Int { get }
   /// How many doubles of scratch memory `accumulate` needs.
   var workspaceCount: Int { get }
+  /// About how many floating-point operations an observation takes: short passes stay on one thread.
+  var operationCount: Int { get }
   /// Adds the statistics of the observations in `range` to `sums` (`sumCount` numbers) and to `totals`
   /// (Σw, Σ w log p, Σ w |log p|, Σ w H[q]).
   func accumulate(
     _ observations: Observations, _ range: Range<Int>, sums: UnsafeMutablePointer<Double>,
     totals: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>)
+}
+
+extension ExpectationStep {
+  /// A few for every sum.
+  public var operationCount: Int { 8 * sumCount + 64 }
 }
 
 /// A model with latent variables that EM can fit: a posterior, additive statistics, and a maximizer of the

@@ -132,6 +132,7 @@ private struct MomentPass: ExpectationStep {
   let inverse: [Double]
   let sumCount: Int
   var workspaceCount: Int { 0 }
+  var operationCount: Int { 16 * sumCount }
 
   func accumulate(
     _ observations: RowNumbers, _ range: Range<Int>, sums: UnsafeMutablePointer<Double>,

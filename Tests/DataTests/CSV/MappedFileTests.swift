@@ -62,7 +62,7 @@ import Testing
       let start = ContinuousClock.now
       let error = #expect(throws: SurprisalError.self) { try MappedFile(path: path, writerTimeout: 0.3) }
       #expect(error?.category == .inputOutput)
-      #expect(ContinuousClock.now - start < .seconds(3))
+      #expect(ContinuousClock.now - start < .seconds(30))
     }
   }
 

@@ -9,6 +9,8 @@ import Testing
   private struct Noise: ExpectationStep {
     let sumCount: Int
     var workspaceCount: Int { 1 }
+    /// So many that every pass is shared out.
+    var operationCount: Int { 1 << 40 }
 
     static func value(_ row: Int, _ index: Int) -> Double {
       let bits = UInt64(truncatingIfNeeded: row &* 0x9E37_79B9 &+ index &* 0x85EB_CA6B) &* 0xD134_2543_DE82_EF95

@@ -158,7 +158,7 @@ struct KMeansTests {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("k-means-\(UUID().uuidString).safetensors").path
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let model = try KMeans(centers: [[1, .pi, -0.0], [5e-324, 1e308, 3]], columnNames: ["a", "b", "ü"])
+    let model = try KMeans(centers: [[1, .pi, -0.0], [0x1p-1074, 1e308, 3]], columnNames: ["a", "b", "ü"])
     try model.save(to: path)
     #expect(try KMeans(contentsOf: path) == model)
   }

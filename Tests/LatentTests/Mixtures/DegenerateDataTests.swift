@@ -113,7 +113,7 @@ import Testing
       #expect(numbers.allSatisfy { $0.isFinite })
     }
     #expect(fits.map(\.model.componentCount) == [1, 1, 2])
-    let isTold = fits[1].warnings.contains { $0.contains("1 component") }
+    let isTold = fits[1].warnings.contains { $0.contains("1 of 2 components kept") }
     #expect(isTold, "\(fits[1].warnings)")
   }
 

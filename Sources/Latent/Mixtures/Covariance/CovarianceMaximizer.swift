@@ -61,7 +61,8 @@ package final class CovarianceMaximizer {
     columnCount = columns
     entryCount = model.entryCount(columns: columns)
     let set = components * entryCount
-    let square = columns * columns
+    // Diagonal models never work on whole matrices.
+    let square = model.isDiagonal ? columns : columns * columns
     let sizes = [
       set, set, components, set, components, components, set, 5 * square,
       8 * components + 2 * components * components, 3 * columns, 2 * set + components * columns,

@@ -190,7 +190,7 @@ struct RowSample {
 
   /// Rows drawn without replacement in their order (Knuth 1997, algorithm S).
   private static func draw(_ limit: Int, of source: WeightedRows, seed: UInt64) -> WeightedRows {
-    var generator = RandomGenerator(seed: seed, stream: 1 << 32)
+    var generator = RandomGenerator(seed: seed, stream: 1 << 62)
     let D = source.rows.columnCount
     var values: [Double] = []
     values.reserveCapacity(limit * D)

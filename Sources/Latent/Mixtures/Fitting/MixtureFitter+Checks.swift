@@ -72,6 +72,16 @@ extension MixtureFitter {
 
   /// Throws if the columns of full covariances are collinear, naming those that are; under a prior it warns.
   func requireIndependentColumns(_ setting: MixtureSetting, _ warnings: inout [String]) throws {
+    guard setting.covarianceModel.isDiagonal || data.observations.count > data.columnCount else {
+      let what = "\(data.observations.count) rows in \(data.columnCount) columns make the columns collinear"
+      guard setting.prior == nil else {
+        warnings.append("\(what): their covariance comes from the prior alone")
+        return
+      }
+      throw SurprisalError(
+        .data, "\(what): the likelihood has no maximum",
+        remedy: "leave columns out with --columns, use a diagonal covariance, or give a --prior")
+    }
     let columns = collinearColumns(setting)
     guard !columns.isEmpty else { return }
     let names = columns.map { "`\(data.columnNames[$0])`" }.joined(separator: ", ")

@@ -49,7 +49,9 @@ struct MixtureFitter {
       do {
         outcomes.append(
           joined(
-            run, try polish(run.model, on: data.draft, start: number + 1, of: candidates.count)))
+            run,
+            try polish(
+              run.model, on: data.draft, start: number + 1, of: candidates.count, after: run.ledger.count)))
       } catch let event as CollapsedComponents {
         collapse = event
         try answer(event, setting)
@@ -67,7 +69,8 @@ struct MixtureFitter {
           joined(
             run,
             try polish(
-              run.model, on: data.draft, start: candidates.count + number + 1, of: runs.count)))
+              run.model, on: data.draft, start: candidates.count + number + 1, of: runs.count,
+              after: run.ledger.count)))
       } catch let event as CollapsedComponents { collapse = event }
     }
     guard let best = outcomes.max(by: { $0.objective < $1.objective }) else {
@@ -204,12 +207,14 @@ struct MixtureFitter {
 
   /// Runs to the end; on a sample, whose optimum is near that of all rows but not at it, to a looser one.
   private func polish(
-    _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int
+    _ model: GaussianMixtureEM, on observations: WeightedRows, start: Int, of starts: Int, after earlier: Int = 0
   ) throws -> Engine.Outcome {
     let isDraft = observations.count < data.observations.count
+    // The first E-step repeats the last of the steps before, so it does not count twice.
+    let left = configuration.engine.maximumIterations - max(0, earlier - 1)
     return try run(
       model, on: observations, phase: .polishing, start: start, of: starts,
-      iterations: isDraft ? MixtureFitter.draftRun : configuration.engine.maximumIterations,
+      iterations: isDraft ? MixtureFitter.draftRun : max(1, left),
       acceleration: configuration.engine.acceleration,
       tolerance: isDraft ? MixtureFitter.draftTolerance : 0)
   }

@@ -117,7 +117,7 @@ struct HeldOutFolds {
   init(_ data: MixtureData, _ configuration: GaussianMixtureConfiguration, count: Int) throws {
     self.configuration = configuration
     columnNames = data.columnNames
-    var generator = RandomGenerator(seed: configuration.seed, stream: 1 << 33)
+    var generator = RandomGenerator(seed: configuration.seed, stream: 1 << 63)
     source = data.observations
     self.count = count
     var order = Array(0..<source.count)

@@ -27,7 +27,7 @@ struct MixtureStarts {
     if case .given(let mixture) = configuration.start { return try given(mixture, components, setting) }
     var generator = RandomGenerator(
       seed: configuration.seed,
-      stream: UInt64(components) << 20 | UInt64(attempt) << 16 | UInt64(number & 0xFFFF))
+      stream: UInt64(components) << 20 | UInt64(attempt) << 16 | UInt64(number & 0xFFFF) | UInt64(number >> 16) << 40)
     let labels: [Int32]
     switch attempt == 0 ? kind(of: number) : .random {
     case .tree: labels = hierarchical(components)

@@ -62,6 +62,11 @@ extension GaussianMixture {
         (value - standardization.shift[givenColumns[index]]) / standardization.scale[givenColumns[index]]
       }
       let (weights, componentMeans) = conditional.posterior(z)
+      guard weights.allSatisfy(\.isFinite) else {
+        throw SurprisalError(
+          .data, "row \(row + 1) lies further from every component than float64 can square",
+          remedy: "check its unit, or leave it out")
+      }
       for (position, column) in free.enumerated() {
         var mean = 0.0
         for k in weights.indices { mean += weights[k] * componentMeans[k][position] }

@@ -20,6 +20,9 @@ extension GaussianMixture {
   }
 
   /// p(k | x_n): n rows, K columns, each row summing to 1.
+  ///
+  /// Throws a data error for rows with other columns, numbers that are not finite, or so far from every
+  /// component (about 1e154 standard deviations) that float64 cannot compare them.
   public func responsibilities(of rows: RowMatrix, threads: Int? = nil) throws -> RowMatrix {
     try validate(rows)
     let K = componentCount
@@ -30,7 +33,15 @@ extension GaussianMixture {
         for index in 0..<range.count * K { target.write(responsibilities[index], at: range.lowerBound * K + index) }
       }
     }
+    try requireResolved(result, columns: K)
     return try RowMatrix(result, columnCount: K)
+  }
+
+  private func requireResolved(_ values: [Double], columns: Int) throws {
+    guard let index = values.firstIndex(where: \.isNaN) else { return }
+    throw SurprisalError(
+      .data, "row \(index / columns + 1) lies further from every component than float64 can square",
+      remedy: "check its unit, or leave it out")
   }
 
   /// The most probable component of every row, from 0; the first of equals.

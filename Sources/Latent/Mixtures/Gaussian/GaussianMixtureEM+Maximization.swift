@@ -116,9 +116,8 @@ extension GaussianMixtureEM {
     var directions = [[Int]](repeating: [], count: K)
     if isExact {
       for k in 0..<K {
-        let (values, vectors) = parameters.standardizedEigenvalues(k, columnVariances: setting.columnVariances)
-        smallest[k] = values.last ?? 0
-        let direction = vectors.suffix(D)
+        let (eigenvalue, direction) = parameters.flattestDirection(k, columnVariances: setting.columnVariances)
+        smallest[k] = eigenvalue
         let largest = direction.map(\.magnitude).max() ?? 0
         directions[k] = direction.enumerated().filter { $0.element.magnitude > 0.1 * largest }.map(\.offset)
       }

@@ -71,6 +71,20 @@ extension GaussianParameters {
       ?? ([Double](repeating: 0, count: dimension), matrix)
   }
 
+  /// The smallest of those eigenvalues and its eigenvector.
+  func flattestDirection(_ k: Int, columnVariances: [Double]) -> (eigenvalue: Double, direction: [Double]) {
+    let dimension = columnCount
+    guard covarianceModel.isDiagonal else {
+      let (values, vectors) = standardizedEigenvalues(k, columnVariances: columnVariances)
+      return (values.last ?? 0, Array(vectors.suffix(dimension)))
+    }
+    let values = (0..<dimension).map { covariances[k * dimension + $0] / columnVariances[$0] }
+    let least = values.indices.min { values[$0] < values[$1] } ?? 0
+    var direction = [Double](repeating: 0, count: dimension)
+    direction[least] = 1
+    return (values[least], direction)
+  }
+
   /// Σ_i (Σ⁻¹)_ii s_i²: between one and D times the inverse of the smallest standardized eigenvalue.
   func standardizedInverseTrace(_ k: Int, columnVariances: [Double]) -> Double {
     var total = 0.0

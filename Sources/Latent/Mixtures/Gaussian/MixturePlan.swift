@@ -11,6 +11,8 @@ package final class MixturePlan: @unchecked Sendable {
   /// The sums that the kernel adds to: K × the number of features.
   package let sumCount: Int
   package let workspaceCount: Int
+  /// K.
+  let componentCount: Int
 
   /// Packs `parameters`; with `isCentered` every component takes the centered form, which loses no digits
   /// to the means' distance, with a refined precision factor.
@@ -24,6 +26,7 @@ package final class MixturePlan: @unchecked Sendable {
     let centered = (0..<K).filter { isCentered || !parameters.usesFeatureForm($0) }
     let whiteningCount = surprisal_mixture_whitening_count(D, diagonal ? 1 : 0)
     sumCount = K * features
+    componentCount = K
     let sizes = [
       D, D, featureForm.count * features, centered.count * D, centered.count * whiteningCount, centered.count,
     ]
@@ -129,6 +132,8 @@ package struct MixtureExpectation: ExpectationStep {
 
   /// K × the number of features.
   public var sumCount: Int { plan.sumCount }
+  /// Two products with the features, and exp, log and divisions for every component.
+  public var operationCount: Int { 4 * plan.sumCount + 100 * plan.componentCount }
   /// What one tile needs.
   public var workspaceCount: Int { plan.workspaceCount }
 
