@@ -28,5 +28,5 @@ func emFromKL() throws {
       "\(entry.iteration): E-step lowers KL by \(show(entry.expectationGain, 9)), "
         + "M-step by \(show(entry.maximizationGain, 9)) nats per row; gap \(show(entry.gap.magnitude, 9))")
   }
-  print("log p(X) = \(show(fit.logLikelihood, 8)) nats after \(fit.iterations) E-steps")
+  print("log p(X) = \(show(fit.logLikelihood)) nats after \(fit.iterations) E-steps")
 }
