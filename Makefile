@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 SURPRISAL = .build/release/surprisal
 
 
-.PHONY: all setup build demo test test-portable test-consumer check lint format bench install clean
+.PHONY: all setup build demo test test-portable test-instruction-sets test-consumer check lint format bench install clean
 
 all: build
 
@@ -29,6 +29,11 @@ test: setup
 test-portable:
 	$(SWIFT) build -c release --scratch-path .build/portable
 	$(SWIFT) test -c release --scratch-path .build/portable --filter 'CoreTests|DataTests|LatentTests'
+
+# The core tests once more with the kernels of lesser processors; after `make test`, whose build they use.
+test-instruction-sets:
+	SURPRISAL_INSTRUCTION_SET=v3 $(SWIFT) test --skip-build -c release $(TRAITS) --filter LatentTests
+	SURPRISAL_INSTRUCTION_SET=baseline $(SWIFT) test --skip-build -c release $(TRAITS) --filter LatentTests
 
 # A package of its own that depends on this one by path.
 test-consumer:
