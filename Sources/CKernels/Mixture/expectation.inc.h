@@ -14,15 +14,13 @@ enum { TILE_BLOCKS = SURPRISAL_TILE_ROWS / BLOCK_ROWS };
 // A tile's features are kept between the two products while they fit in the second-level cache.
 enum { KEPT_FEATURES = 256, PANEL_FEATURES = 48, KEPT_WHITENED = 384 };
 
-INLINE size_t packed_size(size_t centered, size_t columns) { return centered * columns; }
-
 static int keeps_features(const surprisal_mixture *plan, size_t features) {
   return plan->diagonal || features <= KEPT_FEATURES;
 }
 
 static int keeps_whitened(const surprisal_mixture *plan) {
   size_t centered = plan->components - plan->featureComponents;
-  return packed_size(centered, plan->columns) <= KEPT_WHITENED;
+  return centered * plan->columns <= KEPT_WHITENED;
 }
 
 static size_t arrange(const surprisal_mixture *plan, double *base, tile_workspace *work) {

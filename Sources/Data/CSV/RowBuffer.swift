@@ -56,6 +56,7 @@ final class RowBuffer {
   /// The numbers as a matrix, which takes the memory over.
   func matrix(rowCount: Int, columnCount: Int) -> RowMatrix {
     isOwner = false
+    // Nobody writes it any more; the closure runs once, with the last matrix.
     nonisolated(unsafe) let memory = base
     let byteCount = byteCount
     return RowMatrix(

@@ -16,9 +16,6 @@ struct AitkenRule {
     gains.append(gain)
   }
 
-  /// Whether enough plain steps were seen to judge.
-  var isReady: Bool { gains.count == 3 }
-
   /// The gain that remains, in the gains' unit; nil while it cannot be told.
   func remaining(roundingBound: Double) -> Double? {
     guard gains.count == 3 else { return nil }

@@ -64,8 +64,6 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
   private var settled: (model: Model, statistics: Statistics)?
   private var plainStepsLeft = 0
   private var stepsSinceCheck = 0
-  /// How many steps the next extrapolation may run before the rule is asked again.
-  private var patience = 8
 
   private init(_ start: Model, _ observations: Model.Observations, _ control: Control) {
     self.model = start
@@ -150,19 +148,15 @@ public struct ExpectationMaximization<Model: LatentVariableModel> {
   }
 
   /// While steps are extrapolated their gains say nothing about what remains: when one is small, plain steps
-  /// follow until the rule can judge; if it says to go on, extrapolation gets twice as many steps as before.
+  /// follow until the rule can judge; if it says to go on, extrapolation is taken up again.
   private mutating func decideWhetherToCheck(gain: Double, limit: Double) {
     guard control.options.acceleration != .none else { return }
     stepsSinceCheck += 1
     if plainStepsLeft > 0 {
       plainStepsLeft -= 1
-      if plainStepsLeft == 0, aitken.isReady {
-        stepsSinceCheck = 0
-        patience = min(64, patience * 2)
-      }
-    } else if gain <= limit || stepsSinceCheck >= 4 * patience {
-      if stepsSinceCheck >= 2 { plainStepsLeft = 4 }
-      if gain > limit { plainStepsLeft = 0; stepsSinceCheck = 0 }
+      if plainStepsLeft == 0 { stepsSinceCheck = 0 }
+    } else if gain <= limit, stepsSinceCheck >= 2 {
+      plainStepsLeft = 4
     }
   }
 

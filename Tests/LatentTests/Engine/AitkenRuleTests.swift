@@ -40,11 +40,11 @@ import Testing
   }
 
   @Test func threePlainStepsAreNeeded() {
-    #expect(!rule([8, 4]).isReady)
+    #expect(rule([8, 4]).remaining(roundingBound: 0) == nil)
     #expect(rule([8, 4]).remaining(roundingBound: 1) == nil)
     var broken = rule([8, 4, 2])
     broken.interrupt()
-    #expect(!broken.isReady)
+    #expect(broken.remaining(roundingBound: 0) == nil)
     #expect(broken.remaining(roundingBound: 1) == nil)
     #expect(rule([100, 8, 4, 2]).remaining(roundingBound: 0) == 2)
   }

@@ -129,7 +129,8 @@ import Testing
     #expect(MixtureFixtures.difference(fit.model.covariances.flatMap { $0.flatMap { $0 } }, expected) < 1e-11)
   }
 
-  /// Each half-step is a minimum: whatever is moved, the divergence rises.
+  /// Each half-step of the reference that the engine is compared with is a minimum: whatever is moved, its
+  /// divergence rises.
   @Test func eachHalfStepIsAMinimum() throws {
     let (points, counts) = BothViewsTests.distinct(MixtureFixtures.faithful, columns: [0, 1])
     let total = counts.reduce(0, +)

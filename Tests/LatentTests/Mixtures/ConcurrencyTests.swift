@@ -7,9 +7,9 @@ import Testing
 
 /// The same bits for any number of threads and from any task; cancellation and progress.
 @Suite struct ConcurrencyTests {
-  /// Forty-one chunks and a piece, with enough columns that a pass is shared out between threads.
+  /// So many chunks and columns that the passes of diagonal models too are shared out between threads.
   static let rows = MixtureFixtures.clusters(
-    seed: 11, count: 41 * 2048 + 333, components: 3, columns: 24, separation: 3)
+    seed: 11, count: 120 * 2048 + 333, components: 3, columns: 24, separation: 3)
 
   private static func configuration(
     _ model: CovarianceModel, threads: Int?

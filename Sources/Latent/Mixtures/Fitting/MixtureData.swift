@@ -133,8 +133,6 @@ struct RowSample {
   /// Beyond this many columns the eigenvectors for whitening cost more than the fit; with less than two rows a
   /// column all whitened rows are about equally far apart.
   static let whitenedColumnLimit = 512
-  /// Whitening takes the eigenvectors of the columns' covariance, D³ operations: not beyond this many columns.
-  static let whiteningLimit = 256
 
   let standardization: Standardization
   let rowCount: Int
@@ -173,10 +171,6 @@ struct RowSample {
       }
     }
     scaled = values
-    guard D <= RowSample.whiteningLimit else {
-      (whitened, rank) = (values, D)
-      return
-    }
     guard D <= RowSample.whitenedColumnLimit, count >= 2 * D else {
       (whitened, rank) = (values, D)
       return
