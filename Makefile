@@ -5,8 +5,10 @@ TRAITS = --traits SystemLibraries
 PREFIX ?= /usr/local
 SURPRISAL = .build/release/surprisal
 
+KERNEL_TESTS = 'LatentTests|TensorTests|NetworkTests'
+PORTABLE_TESTS = 'CoreTests|DataTests|LatentTests|TensorTests|NetworkTests'
 
-.PHONY: all setup build demo test test-portable test-instruction-sets test-consumer check lint format bench install clean
+.PHONY: all setup build demo test test-portable test-instruction-sets test-thread-sanitizer test-consumer check lint format bench install clean
 
 all: build
 
@@ -28,12 +30,16 @@ test: setup
 # The same core with no system library at all.
 test-portable:
 	$(SWIFT) build -c release --scratch-path .build/portable
-	$(SWIFT) test -c release --scratch-path .build/portable --filter 'CoreTests|DataTests|LatentTests'
+	$(SWIFT) test -c release --scratch-path .build/portable --filter $(PORTABLE_TESTS)
 
 # The core tests once more with the kernels of lesser processors; after `make test`, whose build they use.
 test-instruction-sets:
-	SURPRISAL_INSTRUCTION_SET=v3 $(SWIFT) test --skip-build -c release $(TRAITS) --filter LatentTests
-	SURPRISAL_INSTRUCTION_SET=baseline $(SWIFT) test --skip-build -c release $(TRAITS) --filter LatentTests
+	SURPRISAL_INSTRUCTION_SET=v3 $(SWIFT) test --skip-build -c release $(TRAITS) --filter $(KERNEL_TESTS)
+	SURPRISAL_INSTRUCTION_SET=baseline $(SWIFT) test --skip-build -c release $(TRAITS) --filter $(KERNEL_TESTS)
+
+# Inference and training by several tasks at once, watched by the thread sanitizer.
+test-thread-sanitizer:
+	$(SWIFT) test -c release $(TRAITS) --scratch-path .build/thread-sanitizer --sanitize=thread --filter 'Concurrency|AllocatorTests'
 
 # A package of its own that depends on this one by path.
 test-consumer:

@@ -38,6 +38,12 @@ let package = Package(
       name: "SurprisalData", dependencies: ["SurprisalCore"], path: "Sources/Data",
       swiftSettings: swiftSettings),
     .target(
+      name: "SurprisalTensors", dependencies: ["CSurprisalKernels", "SurprisalCore"],
+      path: "Sources/Tensors", swiftSettings: swiftSettings),
+    .target(
+      name: "SurprisalNetworks", dependencies: ["SurprisalCore", "SurprisalData", "SurprisalTensors"],
+      path: "Sources/Networks", swiftSettings: swiftSettings),
+    .target(
       name: "SurprisalLatent", dependencies: ["SurprisalCore", "SurprisalData"],
       path: "Sources/Latent", swiftSettings: swiftSettings),
     .target(
@@ -45,7 +51,10 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "Surprisal",
-      dependencies: ["SurprisalCore", "SurprisalData", "SurprisalLatent", "SurprisalReporting"],
+      dependencies: [
+        "SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalLatent",
+        "SurprisalReporting",
+      ],
       path: "Sources/Surprisal", swiftSettings: swiftSettings),
     .executableTarget(
       name: "SurprisalCommand", dependencies: ["Surprisal"], path: "Sources/Command",
@@ -62,6 +71,14 @@ let package = Package(
     .testTarget(
       name: "DataTests", dependencies: ["SurprisalData", "SurprisalTestSupport"],
       path: "Tests/DataTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "TensorTests",
+      dependencies: ["CSurprisalKernels", "SurprisalTensors", "SurprisalData", "SurprisalTestSupport"],
+      path: "Tests/TensorTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "NetworkTests",
+      dependencies: ["SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalTestSupport"],
+      path: "Tests/NetworkTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "LatentTests", dependencies: ["SurprisalLatent", "SurprisalTestSupport"],
       path: "Tests/LatentTests", swiftSettings: swiftSettings),

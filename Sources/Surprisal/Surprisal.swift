@@ -1,4 +1,6 @@
 @_exported import SurprisalCore
 @_exported import SurprisalData
 @_exported import SurprisalLatent
+@_exported import SurprisalNetworks
 @_exported import SurprisalReporting
+@_exported import SurprisalTensors

@@ -6,6 +6,7 @@
 
 static inline double surprisal_log(double x) { return log(x); }
 static inline double surprisal_log1p(double x) { return log1p(x); }
+static inline double surprisal_expm1(double x) { return expm1(x); }
 static inline double surprisal_exp(double x) { return exp(x); }
 static inline double surprisal_pow(double x, double y) { return pow(x, y); }
 static inline double surprisal_sin(double x) { return sin(x); }

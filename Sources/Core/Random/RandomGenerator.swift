@@ -8,8 +8,9 @@ public struct RandomGenerator: Sendable, Hashable, RandomNumberGenerator {
   /// Which of the seed's independent streams this is.
   public let stream: UInt64
   /// How many blocks of 128 bits were drawn.
-  public private(set) var blockCount: UInt64 = 0
-  private var spare: UInt64?
+  public internal(set) var blockCount: UInt64 = 0
+  /// The second half of the last block, until it is drawn.
+  var spare: UInt64?
 
   /// The generator at the start of `stream` of `seed`.
   public init(seed: UInt64, stream: UInt64 = 0) {
@@ -32,6 +33,14 @@ public struct RandomGenerator: Sendable, Hashable, RandomNumberGenerator {
     blockCount &+= 1
     spare = UInt64(block.3) << 32 | UInt64(block.2)
     return UInt64(block.1) << 32 | UInt64(block.0)
+  }
+
+  /// Sets the next `count` blocks of 128 bits aside for the caller and gives the number of the first.
+  ///
+  /// What `next()` gives is as if they had been drawn one by one, but for half a block that it may still hold.
+  package mutating func reserveBlocks(_ count: Int) -> UInt64 {
+    defer { blockCount &+= UInt64(count) }
+    return blockCount
   }
 
   /// A number drawn uniformly from [0, 1), a multiple of 2⁻⁵³.

@@ -49,6 +49,11 @@ public struct SafetensorsWriter: Sendable {
   private mutating func add(
     _ name: String, _ type: ElementType, _ shape: [Int], _ words: [UInt64]
   ) throws {
+    try add(name, bytes: words.withUnsafeBytes(Array.init), type: type, shape: shape)
+  }
+
+  /// Adds elements as they lie in a file: little-endian, in row-major order.
+  package mutating func add(_ name: String, bytes: [UInt8], type: ElementType, shape: [Int]) throws {
     func failure(_ what: String) -> SurprisalError {
       SurprisalError(
         .usage, "tensor \(SafetensorsHeader.quoted(name)): \(what)",
@@ -60,9 +65,9 @@ public struct SafetensorsWriter: Sendable {
       throw failure("the name is taken")
     }
     guard shape.count <= SafetensorsHeader.maximumRank,
-      type.extent(ofShape: shape)?.count == words.count
-    else { throw failure("\(words.count) numbers do not fill shape \(shape)") }
-    tensors.append(Tensor(name: name, type: type, shape: shape, bytes: words.withUnsafeBytes(Array.init)))
+      type.extent(ofShape: shape)?.byteCount == bytes.count
+    else { throw failure("\(bytes.count / type.byteCount) numbers do not fill shape \(shape)") }
+    tensors.append(Tensor(name: name, type: type, shape: shape, bytes: bytes))
   }
 
   /// The whole file.

@@ -1,0 +1,44 @@
+import SurprisalTensors
+
+/// The derivatives of a loss by a model's parameters: a value, by the parameter's path.
+public struct Gradients: Sendable {
+  /// Every parameter's path and gradient, in the order in which the model shows its fields.
+  public private(set) var entries: [(path: String, gradient: Tensor)]
+
+  /// Gradients given one by one; paths must differ.
+  public init(_ entries: [(path: String, gradient: Tensor)] = []) {
+    self.entries = entries
+  }
+
+  /// The paths of the parameters, in the model's order.
+  public var paths: [String] { entries.map(\.path) }
+
+  /// The gradient by the parameter at `path`, or nil if there is none; setting nil freezes it.
+  public subscript(path: String) -> Tensor? {
+    get { position(of: path, near: 0).map { entries[$0].gradient } }
+    set {
+      switch (position(of: path, near: 0), newValue) {
+      case (let index?, let gradient?): entries[index].gradient = gradient
+      case (let index?, nil): entries.remove(at: index)
+      case (nil, let gradient?): entries.append((path, gradient))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// The same paths with each gradient changed, as for clipping or decay.
+  public func mapValues(_ transform: (Tensor) throws -> Tensor) rethrows -> Gradients {
+    Gradients(try entries.map { ($0.path, try transform($0.gradient)) })
+  }
+
+  /// √Σ g² over all elements of all gradients.
+  public func norm() -> Double {
+    entries.reduce(0) { $0 + $1.gradient.converted(to: .float64).square().sum().item }.squareRoot()
+  }
+
+  /// Where `path` stands; found at once if the caller's guess is right, as it is in the model's order.
+  func position(of path: String, near guess: Int) -> Int? {
+    if guess < entries.count, entries[guess].path == path { return guess }
+    return entries.firstIndex { $0.path == path }
+  }
+}

@@ -1,0 +1,65 @@
+import SurprisalTensors
+
+/// The value of a loss and its derivatives by every parameter of `model`.
+///
+/// ```swift
+/// let (loss, gradients) = valueAndGradient(of: &model) { model in
+///   model(x).crossEntropy(with: labels).mean()
+/// }
+/// optimizer.update(&model, along: gradients)
+/// ```
+/// `loss` must return one number. Buffers that the pass changed are written back. Afterwards neither the model nor
+/// the value is followed by this derivative, so that the parameters can be changed in place.
+public func valueAndGradient<Model: Module>(
+  of model: inout Model, _ loss: (inout Model) throws -> Tensor
+) rethrows -> (value: Tensor, gradients: Gradients) {
+  try withTape { tape in
+    var variables = TapeVariables(tape: tape)
+    visit(&model, with: &variables)
+    defer {
+      var release = TapeRelease(tape: tape)
+      visit(&model, with: &release)
+    }
+    let result = try loss(&model)
+    let gradients = tape.gradients(of: result, by: variables.tensors, seed: nil, consuming: true)
+    return (result, Gradients(Array(zip(variables.paths, gradients))))
+  }
+}
+
+/// Walks a model with a visitor that throws nothing.
+func visit<Visitor: FieldVisitor>(_ model: inout some Module, with visitor: inout Visitor) {
+  do {
+    try model.fields(&visitor)
+  } catch {
+    preconditionFailure("fields of \(type(of: model)): a module must pass on its visitor's errors only, not \(error)")
+  }
+}
+
+/// Puts every parameter on a tape.
+private struct TapeVariables: FieldVisitor {
+  let tape: Tape
+  var path = FieldPath()
+  var paths: [String] = []
+  var tensors: [Tensor] = []
+
+  init(tape: Tape) { self.tape = tape }
+
+  mutating func parameter(_ name: String, _ tensor: inout Tensor) {
+    tensor = tape.variable(tensor)
+    tensors.append(tensor)
+    paths.append(path.name(name))
+  }
+
+  mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
+}
+
+/// Takes every tensor off a tape.
+private struct TapeRelease: FieldVisitor {
+  let tape: Tape
+  var path = FieldPath()
+
+  init(tape: Tape) { self.tape = tape }
+
+  mutating func parameter(_ name: String, _ tensor: inout Tensor) { tensor = tensor.detached(from: tape) }
+  mutating func buffer(_ name: String, _ tensor: inout Tensor) { tensor = tensor.detached(from: tape) }
+}

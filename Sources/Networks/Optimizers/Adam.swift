@@ -1,0 +1,88 @@
+import SurprisalTensors
+
+/// Adam: steps scaled by running moments of the gradient (Kingma and Ba 2015, algorithm 1).
+///
+///     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
+///     θ ← θ − α · m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε)
+///
+/// The defaults are the paper's. The moments of a parameter have its shape, in its type, or in float32 for bfloat16.
+public struct Adam: Sendable {
+  /// α, the length of a step.
+  public var learningRate: Double
+  /// β₁, the decay of the first moment.
+  public var beta1: Double
+  /// β₂, the decay of the second moment.
+  public var beta2: Double
+  /// ε, beside the root.
+  public var epsilon: Double
+  /// t, the steps taken so far.
+  public private(set) var stepCount = 0
+  private var moments: [Moments] = []
+
+  /// The state of one parameter.
+  private struct Moments: Sendable {
+    let path: String
+    var first: Tensor
+    var second: Tensor
+
+    mutating func step(_ parameter: inout Tensor, along gradient: Tensor, _ rates: AdamRates) {
+      rates.step(&parameter, along: gradient, first: &first, second: &second, name: path)
+    }
+  }
+
+  /// An optimizer that has not yet taken a step.
+  public init(
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  /// Takes one step: changes, in place, every parameter of `model` that `gradients` has an entry for.
+  public mutating func update(_ model: inout some Module, along gradients: Gradients) {
+    stepCount += 1
+    var step = AdamStep(optimizer: self, gradients: gradients)
+    swap(&step.moments, &moments)
+    visit(&model, with: &step)
+    swap(&step.moments, &moments)
+  }
+
+  private struct AdamStep: FieldVisitor {
+    let rates: AdamRates
+    let gradients: Gradients
+    var moments: [Moments] = []
+    var path = FieldPath()
+    private var position = 0
+
+    init(optimizer: Adam, gradients: Gradients) {
+      rates = AdamRates(
+        learningRate: optimizer.learningRate, beta1: optimizer.beta1, beta2: optimizer.beta2,
+        epsilon: optimizer.epsilon, step: optimizer.stepCount)
+      self.gradients = gradients
+    }
+
+    mutating func parameter(_ name: String, _ tensor: inout Tensor) {
+      let path = path.name(name)
+      guard let found = gradients.position(of: path, near: position) else { return }
+      position = found + 1
+      let index = state(of: path, near: found, like: tensor)
+      moments[index].step(&tensor, along: gradients.entries[found].gradient, rates)
+    }
+
+    mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
+
+    /// Where the moments of `path` are; they start at 0.
+    private mutating func state(of path: String, near guess: Int, like tensor: Tensor) -> Int {
+      if guess < moments.count, moments[guess].path == path { return guess }
+      if let index = moments.firstIndex(where: { $0.path == path }) { return index }
+      let dtype = tensor.dtype == .float64 ? DType.float64 : .float32
+      moments.append(
+        Moments(
+          path: path, first: Tensor(zeros: tensor.shape, dtype: dtype),
+          second: Tensor(zeros: tensor.shape, dtype: dtype)))
+      return moments.count - 1
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import CSurprisalKernels
+
+extension Kernels {
+  /// −log softmax(x)[target] of each row of x [rows, classes] and the normalizers that the backward kernel needs.
+  /// float32 and float64, as below.
+  static func crossEntropy(_ x: Tensor, _ targets: Tensor, ignored: Int64) -> (losses: Tensor, normalizers: Tensor) {
+    let x = contiguous(x)
+    let (rows, classes) = (x.shape[0], x.shape[1])
+    let normalizers = Tensor(shape: [rows], dtype: x.dtype) { _ in }
+    let losses = Tensor(shape: [rows], dtype: x.dtype) { out in
+      surprisal_cross_entropy(
+        x.dtype.code, rows, classes, x.pointer, targets.pointer.assumingMemoryBound(to: Int64.self), ignored, out,
+        normalizers.pointer)
+    }
+    return (losses, normalizers)
+  }
+
+  /// The cotangent of x for the cotangent g [rows] of the losses.
+  static func crossEntropyBackward(
+    _ x: Tensor, _ targets: Tensor, ignored: Int64, normalizers: Tensor, _ g: Tensor
+  ) -> Tensor {
+    let (x, g) = (contiguous(x), contiguous(g))
+    return Tensor(shape: x.shape, dtype: x.dtype) { out in
+      surprisal_cross_entropy_backward(
+        x.dtype.code, x.shape[0], x.shape[1], x.pointer, targets.pointer.assumingMemoryBound(to: Int64.self), ignored,
+        normalizers.pointer, g.pointer, out)
+    }
+  }
+
+  /// Rows of [rows, classes] with a one at each target, of zeros where it is the ignored one; and a one for each row
+  /// that counts, [rows, 1].
+  static func targetRows(
+    _ targets: Tensor, ignored: Int64, classes: Int, dtype: DType
+  ) -> (expected: Tensor, counted: Tensor) {
+    let rows = targets.count
+    var expected = [Double](repeating: 0, count: rows * classes)
+    var counted = [Double](repeating: 0, count: rows)
+    let values = targets.pointer.assumingMemoryBound(to: Int64.self)
+    for row in 0..<rows where values[row] != ignored {
+      expected[row * classes + Int(values[row])] = 1
+      counted[row] = 1
+    }
+    return (
+      Tensor(expected, shape: [rows, classes], dtype: dtype), Tensor(counted, shape: [rows, 1], dtype: dtype)
+    )
+  }
+
+  /// log(1 + exp(−|x|)) + max(x, 0) − x t for each element, with broadcasting.
+  static func binaryCrossEntropy(_ x: Tensor, _ t: Tensor) -> Tensor {
+    let small = unary(SURPRISAL_SOFTPLUS, unary(SURPRISAL_NEGATE, unary(SURPRISAL_ABS, x)))
+    let large = binary(SURPRISAL_SUBTRACT, unary(SURPRISAL_RELU, x), binary(SURPRISAL_MULTIPLY, x, t))
+    return binary(SURPRISAL_ADD, small, large)
+  }
+
+  /// Whether a is `first` where b is `second`, with broadcasting.
+  static func areBoth(_ a: Tensor, equal first: Double, _ b: Tensor, equal second: Double) -> Tensor {
+    binary(
+      SURPRISAL_AND, compare(SURPRISAL_EQUAL, a, Tensor(first, dtype: a.dtype)),
+      compare(SURPRISAL_EQUAL, b, Tensor(second, dtype: b.dtype)))
+  }
+
+  /// Whether every whole number (int64, contiguous) is in 0 ..< count or the ignored one.
+  static func areIndices(_ indices: Tensor, below count: Int, ignoring ignored: Int64? = nil) -> Bool {
+    let values = indices.pointer.assumingMemoryBound(to: Int64.self)
+    for index in 0..<indices.count where values[index] < 0 || values[index] >= count {
+      if values[index] != ignored { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,37 @@
+import CSurprisalKernels
+
+extension Tensor {
+  /// x · Wᵀ + b for each row: an affine map of the last axis.
+  ///
+  /// - Parameters:
+  ///   - weight: W [outputs, inputs].
+  ///   - bias: b [outputs]; 0 if nil.
+  /// - Returns: of this tensor's shape [..., inputs], [..., outputs]. The bias is added within the product; types are
+  ///   promoted and computed as in `matmul(_:)`.
+  ///
+  /// Derivative, with X and G as matrices of rows: dX = G · W, dW = Gᵀ · X, db = Σ over the rows of G; each is computed
+  /// only where it is asked for.
+  public func linear(weight: Tensor, bias: Tensor? = nil) -> Tensor {
+    precondition(
+      rank > 0 && weight.rank == 2 && shape[rank - 1] == weight.shape[1],
+      "linear: the weight \(weight.shape) is not [outputs, inputs] for the input \(shape)")
+    if rank == 1 { return reshaped(to: [1, count]).linear(weight: weight, bias: bias).reshaped(to: [-1]) }
+    let (x, weight) = Tensor.promotedToNumbers(self, weight)
+    guard let bias else { return Tensor.product(x, weight, transposing: (false, true)) }
+    precondition(
+      bias.rank == 1 && bias.count == weight.shape[0],
+      "linear: the bias \(bias.shape) does not have the outputs of the weight \(weight.shape)")
+    guard x.dtype.isFloatingPoint, bias.dtype == x.dtype else {
+      return Tensor.product(x, weight, transposing: (false, true)) + bias
+    }
+    return differentiable(x, weight, bias) {
+      Kernels.product($0, $1, transposing: (false, true), bias: $2)
+    } pullbacks: { x, weight, _, _ in
+      (
+        { Tensor.product($0, weight) },
+        { Tensor.product($0.asMatrix(), x.asMatrix(), transposing: (true, false)) },
+        { $0.asMatrix().sum(alongAxes: [0]) }
+      )
+    }
+  }
+}

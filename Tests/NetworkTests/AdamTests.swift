@@ -1,0 +1,65 @@
+import Foundation
+import SurprisalCore
+import SurprisalData
+import SurprisalNetworks
+import SurprisalTensors
+import Testing
+
+/// Adam against torch (Tests/References/Networks/adam.py) and by its own properties.
+struct AdamTests {
+  /// Ten steps from the same weights: every loss and every weight.
+  @Test(arguments: [(DType.float64, 1e-12), (.float32, 2e-5)])
+  func tenStepsEqualTorch(_ dtype: DType, _ tolerance: Double) throws {
+    let file = try SafetensorsFile(path: adamReference)
+    func tensor(_ name: String) throws -> Tensor { try Tensor(name, of: file).converted(to: dtype) }
+    var model = Perceptron([5, 7, 7, 2], dtype: dtype)
+    model.layers[0] = Linear(weight: try tensor("before.0.weight"), bias: try tensor("before.0.bias"))
+    model.layers[1] = Linear(weight: try tensor("before.2.weight"))
+    model.layers[2] = Linear(weight: try tensor("before.4.weight"), bias: try tensor("before.4.bias"))
+    let (x, targets) = (try tensor("x"), try tensor("targets"))
+    var optimizer = Adam(learningRate: 0.01, beta1: 0.8, beta2: 0.99, epsilon: 1e-6)
+    var losses: [Double] = []
+    for _ in 0..<10 {
+      let (loss, gradients) = valueAndGradient(of: &model) { squaredError(&$0, x, targets) }
+      optimizer.update(&model, along: gradients)
+      losses.append(loss.item)
+    }
+    #expect(optimizer.stepCount == 10)
+    expectClose(losses, try file.doubles(named: "losses"), within: tolerance)
+    let parameters = try Inventory(model).parameters
+    let names = ["after.0.weight", "after.0.bias", "after.2.weight", "after.4.weight", "after.4.bias"]
+    #expect(parameters.count == names.count)
+    for ((_, value), name) in zip(parameters, names) {
+      expectClose(value.scalars(), try file.doubles(named: name), within: tolerance)
+    }
+  }
+
+  /// The first step has length α in every coordinate, whatever the gradient's scale (section 2.1 of the paper).
+  @Test(arguments: [1e-12, 1, 1e12])
+  func theFirstStepHasLengthAlpha(_ scale: Double) {
+    var model = Linear(weight: Tensor([1.0, -2, 3], shape: [1, 3]))
+    let gradients = Gradients([("weight", Tensor([3.0, -5, 1], shape: [1, 3]) * scale)])
+    var optimizer = Adam(learningRate: 0.1, epsilon: 1e-30)
+    optimizer.update(&model, along: gradients)
+    expectClose(model.weight.scalars(), [0.9, -1.9, 2.9], within: 1e-9)
+  }
+
+  @Test func bfloat16ParametersKeepTheirType() {
+    var model = Linear(weight: Tensor([1.0, -2], shape: [1, 2], dtype: .bfloat16))
+    let gradients = Gradients([("weight", Tensor([1.0, -1], shape: [1, 2], dtype: .bfloat16))])
+    var optimizer = Adam(learningRate: 0.25)
+    optimizer.update(&model, along: gradients)
+    #expect(model.weight.dtype == .bfloat16)
+    #expect(model.weight.scalars(as: Double.self) == [0.75, -1.75])
+  }
+}
+
+private let adamReference = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .appendingPathComponent("../References/Networks/adam.safetensors").standardized.path
+
+func expectClose(_ values: [Double], _ expected: [Double], within tolerance: Double) {
+  #expect(values.count == expected.count)
+  for (value, wanted) in zip(values, expected) {
+    #expect(abs(value - wanted) <= tolerance * max(1, abs(wanted)), "\(value) against \(wanted)")
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Nothing public without a test, no reference without a use.
+struct CoverageTests {
+  static let operations = URL(filePath: #filePath).appending(
+    path: "../../../../Sources/Tensors/Operations"
+  ).standardizedFileURL
+
+  /// Functions that no reference case can check, by the file beside the table that does: random numbers.
+  static let checkedElsewhere: [String: [String]] = [
+    "Operations/RandomTests.swift": [
+      "bernoulli(probability:shape:dtype:using:)", "bernoulli(probabilities:using:)", "categorical(logits:using:)",
+      "categorical(probabilities:using:)", "uniform(in:shape:dtype:using:)",
+      "normal(mean:standardDeviation:shape:dtype:using:)", "gamma(concentrations:using:)",
+      "integers(in:shape:dtype:using:)", "permutation(of:using:)",
+    ]
+  ]
+
+  @Test func everyPublicOperationIsInTheTable() throws {
+    let table = Set(operationTable.flatMap(\.functions))
+    let found = try PublicFunctions.inFiles(under: CoverageTests.operations)
+    #expect(found.count > 30, "the scan found only \(found.map(\.function))")
+    let elsewhere = Set(CoverageTests.checkedElsewhere.values.joined())
+    for (function, file) in found where !table.contains(function) && !elsewhere.contains(function) {
+      Issue.record("\(file): \(function) has no entry in the operation table")
+    }
+    let known = Set(found.map(\.function))
+    for function in table.union(elsewhere).subtracting(known).sorted() {
+      Issue.record("the table names \(function), which is not declared")
+    }
+  }
+
+  @Test func whatIsCheckedElsewhereIs() throws {
+    for (path, functions) in CoverageTests.checkedElsewhere {
+      let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../\(path)").standardizedFileURL
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for function in functions {
+        let call = function.prefix { $0 != ":" }
+        #expect(text.contains("\(call):") || text.contains(call.prefix { $0 != "(" } + "("), "\(path): \(function)")
+      }
+    }
+  }
+
+  @Test func everyReferenceCaseIsRun() throws {
+    for (operation, cases) in try ReferenceCases.all.get().sorted(by: { $0.key < $1.key }) {
+      let entries = operationTable.filter { $0.name == operation }
+      for reference in cases where !entries.contains(where: { $0.accepts(reference.attributes) }) {
+        Issue.record("no entry runs \(reference.name) \(reference.attributes.json)")
+        break
+      }
+    }
+  }
+
+  @Test func theScanReadsDeclarations() {
+    let source = """
+      extension Tensor {
+        // public func hidden() -> Tensor
+        public static func + (a: Tensor, b: Double) -> Tensor { a }
+        public static func += (a: inout Tensor, b: Tensor) { }
+        public static prefix func - (x: Tensor) -> Tensor { x }
+        public func sum(
+          alongAxes axes: [Int]? = nil, _ pair: (Int, Int) = (1, 2)
+        ) -> Tensor { self }
+        public init(where condition: Tensor, _ first: Tensor) {}
+        public subscript(_ selections: Int...) -> Tensor { self }
+        public static func .< (a: Tensor, b: Tensor) -> Tensor { a }
+        public func name() -> String { "" }
+        public func sorted<T>(by x: T) -> (values: Tensor, indices: Tensor) { }
+        func inner() -> Tensor { self }
+      }
+      """
+    #expect(
+      PublicFunctions.inSource(source) == [
+        "+(Tensor, Double)", "+=(Tensor, Tensor)", "-(Tensor)", "sum(alongAxes:_:)", "init(where:_:)", "subscript(_:)",
+        ".<(Tensor, Tensor)", "sorted(by:)",
+      ])
+  }
+}
