@@ -23,5 +23,11 @@ struct Example: Sendable {
       name: "maximum-likelihood-as-kl", section: "002 · KL divergence and maximum likelihood",
       run: maximumLikelihoodAsKL),
     Example(name: "em-from-kl", section: "002 · Expectation maximization from KL divergence", run: emFromKL),
+    Example(name: "norms", section: "004 · Norms", run: norms),
+    Example(name: "chain-rule", section: "004 · Chain rule", run: chainRule),
+    Example(
+      name: "forward-and-backward", section: "004 · Forward and backward propagation, computational graphs",
+      run: forwardAndBackward),
+    Example(name: "gradient-descent", section: "004 · 12.3 Gradient descent", run: gradientDescent),
   ]
 }

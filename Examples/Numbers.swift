@@ -1,3 +1,5 @@
+import Surprisal
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -31,3 +33,10 @@ func naturalLog(_ x: Double) -> Double { log(x) }
 
 /// eˣ.
 func exponential(_ x: Double) -> Double { exp(x) }
+
+/// The elements of a vector or matrix with six decimals.
+func show(_ tensor: Tensor) -> String {
+  guard tensor.rank > 0 else { return show(tensor.item) }
+  let parts = tensor.rank == 1 ? tensor.scalars(as: Double.self).map { show($0) } : tensor.unstacked().map { show($0) }
+  return "(" + parts.joined(separator: ", ") + ")"
+}

@@ -18,6 +18,32 @@ struct ExampleTests {
     ("m-step", ["1: heads = (0.71, 0.58)", "10: heads = (0.80, 0.52)"]),
     ("maximum-likelihood-as-kl", ["= −H(p_true) nats"]),
     ("em-from-kl", ["log p(X) = -1130.263960 nats"]),
+    // 91^(1/3) = 4.497941.
+    (
+      "norms",
+      [
+        "‖x‖₁ = 7.000000, ‖x‖₂ = 5.000000, ‖x‖₃ = 4.497941", "p = 2.0: ‖x + y‖ = 4.472136 ≤",
+        "(0.600000, -0.800000)",
+      ]
+    ),
+    ("chain-rule", ["∂y/∂u = (16.000000, 5.000000)", "∂y/∂x in one sweep = (31.000000, 26.000000)"]),
+    // The same network in torch.
+    (
+      "forward-and-backward",
+      [
+        "J = 0.143101", "∂J/∂W₂ = ((-0.146583, -0.165304, -0.219367))",
+        "by differences = -0.018030, by the tape = -0.018030",
+        "((-0.047709, 0.395418), (0.163315, -0.026630), (0.070511, 0.158978))",
+      ]
+    ),
+    // 10 · 0.6¹⁰ = 0.060466 and 1 − cos(1.5) / 2 = 0.9646.
+    (
+      "gradient-descent",
+      [
+        "its limit f″(x) / 2 = 0.9646", "η = 0.20: x after 10 steps = 0.060466, f fell",
+        "η = 1.10: x after 10 steps = 61.917364, f did not fall",
+      ]
+    ),
   ]
 
   @Test(arguments: expected.map(\.name))

@@ -29,8 +29,11 @@ struct ReadmeTests {
 
   @Test(arguments: Document.all)
   func swiftIsPartOfTheProject(path: String) throws {
-    let sources = try ["Tests/Consumer/Sources", "Tests/Consumer/Package.swift", "Examples", "Sources/Latent"]
-      .flatMap(texts)
+    let places = [
+      "Tests/Consumer/Sources", "Tests/Consumer/Package.swift", "Examples", "Sources/Latent", "Sources/Tensors",
+      "Tests/TensorTests",
+    ]
+    let sources = try places.flatMap(texts)
     for block in try Document(path).blocks where block.language == "swift" {
       #expect(sources.contains { $0.contains(block.text) }, "\(path): no file holds\n\(block.text)")
     }

@@ -13,7 +13,25 @@ struct Consumer {
     try await fitsArraysAndSaves()
     try await cancels()
     try fitsAModelOfItsOwn()
-    print("consumer: arrays, progress, cancellation, files and a model of its own work")
+    trainsANetwork()
+    print("consumer: arrays, progress, cancellation, files, a model of its own and a network work")
+  }
+
+  /// Two interleaved spirals of 100 points each.
+  static func trainsANetwork() {
+    var generator = RandomGenerator(seed: 7)
+    let angles = (0..<200).map { 0.5 + Double($0 / 2) / 16 }
+    let points = angles.enumerated().flatMap { index, angle in
+      let sign = index % 2 == 0 ? 1.0 : -1.0
+      return [sign * angle * cos(angle) / 7, sign * angle * sin(angle) / 7]
+    }
+    let x = Tensor(points, shape: [200, 2], dtype: .float32)
+    let classes = Tensor((0..<200).map { $0 % 2 })
+    var model = Perceptron(inputs: 2, hidden: 64, classes: 2, using: &generator)
+    let losses = train(&model, on: x, classes: classes, steps: 1_000)
+    expect(losses[0] > 0.5 && losses[999] < 0.05, "the loss went from \(losses[0]) to \(losses[999]) nats")
+    let right = (model(x).argmax(alongAxis: 1) .== classes).converted(to: .float32).mean().item
+    expect(right > 0.99, "\(right) of the points are classified right")
   }
 
   /// The picture of the README.
