@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Seconds on the monotonic clock that `body` takes.
 func seconds(_ body: () throws -> Void) rethrows -> Double {
   let elapsed = try ContinuousClock().measure(body)
@@ -8,4 +16,10 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 /// A failed expectation of a benchmark.
 struct BenchmarkFailure: Error, CustomStringConvertible {
   var description: String
+}
+
+/// Writes a line to standard output at once, also where that is a pipe.
+func writeLine(_ line: String) {
+  print(line)
+  fflush(nil)
 }

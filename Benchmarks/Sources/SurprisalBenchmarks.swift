@@ -1,11 +1,12 @@
 import Surprisal
 
-/// Measures Surprisal through its library and prints one JSON object per call, for `Benchmarks/run`.
+/// Measures Surprisal through its library and prints one JSON object per call (for tensors: per line read), for `Benchmarks/run`.
 @main
 struct SurprisalBenchmarks {
   static let usage = """
     usage: SurprisalBenchmarks iterations FOLDER COVARIANCE FEWER MORE CHECK THREADS REPEATS
            SurprisalBenchmarks csv FILE THREADS REPEATS
+           SurprisalBenchmarks tensors
     """
 
   static func main() throws {
@@ -19,6 +20,9 @@ struct SurprisalBenchmarks {
       ).run()
     case "csv" where words.count == 4 && numbers.count == 2:
       try CSVReadingBenchmark(path: words[1], threads: numbers[0], repeats: numbers[1]).run()
+    case "tensors" where words.count == 1:
+      var server = TensorServer()
+      try server.run()
     default:
       print(usage)
     }

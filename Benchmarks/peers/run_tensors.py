@@ -1,0 +1,248 @@
+#!/usr/bin/env python
+"""PyTorch or JAX on the tensor cases: a process that stays up and answers one line of JSON per line it reads.
+
+usage: run_tensors.py torch|jax [THREADS]
+
+    time VARIANT/CASE COUNT   {"seconds": of one of COUNT repetitions, on average}
+    check VARIANT/CASE        {"outputs": [[up to 64 values of each output], ...]}
+    version                   {"version": "..."}
+
+Everything is float32 and written the way its users write it.  Training steps begin every timed block from the same
+initial weights, so that no side ever works on a further trained model than the other.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+SYSTEM, THREADS = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 2
+ROWS, COLUMNS = 4096, 1024
+
+
+def words(count, seed):
+    """32-bit hashes of 0 ..< count (the finalizer of MurmurHash3); the Swift side computes the same."""
+    x = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(seed * 0x85EBCA6B & 0xFFFFFFFF)
+    x = (x ^ x >> np.uint32(16)) * np.uint32(0x85EBCA6B)
+    x = (x ^ x >> np.uint32(13)) * np.uint32(0xC2B2AE35)
+    return x ^ x >> np.uint32(16)
+
+
+def numbers(shape, seed, scale=1.0):
+    """float32 in scale · [-1, 1)."""
+    unit = (words(int(np.prod(shape)), seed) >> np.uint32(8)).astype(np.float32) * np.float32(2.0**-23)
+    return ((unit - np.float32(1)) * np.float32(scale)).reshape(shape)
+
+
+def classes(count, seed, choices):
+    return (words(count, seed) % np.uint32(choices)).astype(np.int64)
+
+
+def mlp(name):
+    """Input, targets and [(weight [out, in], bias)] of an MLP case."""
+    widths, batch = {"mlp-784": ((784, 400, 400, 10), 128), "mlp-10": ((10, 64, 64, 2), 32)}[name]
+    layers = [
+        (numbers((b, a), 10 + 2 * i, a**-0.5), numbers((b,), 11 + 2 * i, a**-0.5))
+        for i, (a, b) in enumerate(zip(widths, widths[1:]))]
+    return numbers((batch, widths[0]), 1), classes(batch, 2, widths[-1]), layers
+
+
+def samples(outputs):
+    """Up to 64 values of each output, an odd step apart, so that columns vary too."""
+    flat = [np.asarray(y, dtype=np.float64).reshape(-1) for y in outputs]
+    return [y[::max(1, len(y) // 64) | 1][:64].tolist() for y in flat]
+
+
+class Torch:
+    """`prepare(variant, case)` gives (reset, step): step does one repetition and returns its outputs."""
+
+    def __init__(self):
+        import torch
+        import torch.nn.functional as functional
+
+        torch.set_num_threads(THREADS)
+        self.torch, self.functional, self.version = torch, functional, torch.__version__
+
+    def finish(self, outputs):
+        return [y.detach().numpy() for y in outputs]
+
+    def tensor(self, *words_, tracked=False):
+        return self.torch.from_numpy(numbers(*words_)).requires_grad_(tracked)
+
+    def prepare(self, variant, case):
+        name, _, rest = case.partition("-")
+        if name == "matmul":
+            m, k, n = map(int, rest.split("x"))
+            a, b = self.tensor((m, k), 1), self.tensor((k, n), 2)
+            return None, lambda: (a @ b,)
+        if name == "mlp":
+            return self.training(case, {"torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
+                                 .get(variant, {}))
+        if name == "convolution":
+            return None, self.convolution(rest == "both", variant == "torch tracked")
+        if name == "add":
+            return None, self.add(rest == "16-both")
+        return None, self.rows(case.rpartition("-")[0], case.endswith("-both"))
+
+    def training(self, case, options):
+        torch, functional = self.torch, self.functional
+        x, targets, layers = mlp(case)
+        x, targets = torch.from_numpy(x), torch.from_numpy(targets)
+        state = {}
+
+        def reset():
+            linears = []
+            for weight, bias in layers:
+                linear = torch.nn.Linear(weight.shape[1], weight.shape[0])
+                with torch.no_grad():
+                    linear.weight.copy_(torch.from_numpy(weight))
+                    linear.bias.copy_(torch.from_numpy(bias))
+                linears += [linear, torch.nn.ReLU()]
+            state["model"] = torch.nn.Sequential(*linears[:-1])
+            state["optimizer"] = torch.optim.Adam(state["model"].parameters(), **options)
+
+        def step():
+            model, optimizer = state["model"], state["optimizer"]
+            optimizer.zero_grad()
+            loss = functional.cross_entropy(model(x), targets)
+            loss.backward()
+            optimizer.step()
+            return (loss,)
+
+        return reset, step
+
+    def convolution(self, both, tracked):
+        x, weight = self.tensor((32, 64, 32, 32), 1), self.tensor((64, 64, 3, 3), 2, 0.05)
+        bias, g = self.tensor((64,), 3), self.tensor((32, 64, 32, 32), 4)
+        convolve, inputs = self.functional.conv2d, (x, weight, bias)
+        if both or tracked:  # untracked, torch picks another and slower algorithm
+            for tensor in inputs:
+                tensor.requires_grad_()
+        if not both:
+            return lambda: (convolve(x, weight, bias, padding=1),)
+        return lambda: self.torch.autograd.grad((convolve(*inputs, padding=1) * g).sum(), inputs)
+
+    def add(self, both):
+        a, b = (self.tensor((16,), seed, tracked=both) for seed in (1, 2))
+        if not both:
+            return lambda: (a + b,)
+        return lambda: self.torch.autograd.grad((a + b).sum(), (a, b))
+
+    def rows(self, name, both):
+        functional = self.functional
+        x, g = self.tensor((ROWS, COLUMNS), 1, 4.0, tracked=both), self.tensor((ROWS, COLUMNS), 2)
+        scale, shift = self.tensor((COLUMNS,), 3, tracked=both), self.tensor((COLUMNS,), 4, tracked=both)
+        targets = self.torch.from_numpy(classes(ROWS, 5, COLUMNS))
+        forward, inputs, seed = {
+            "softmax": (lambda: functional.softmax(x, -1), (x,), g),
+            "layer-norm": (lambda: functional.layer_norm(x, (COLUMNS,), scale, shift), (x, scale, shift), None),
+            "gelu": (lambda: functional.gelu(x), (x,), g),
+            "cross-entropy": (lambda: functional.cross_entropy(x, targets), (x,), None)}[name]
+        if not both:
+            return lambda: (forward(),)
+        if name == "layer-norm":  # as on our side, a loss: there is no map from one cotangent to several
+            return lambda: self.torch.autograd.grad((forward() * g).sum(), inputs)
+        return lambda: self.torch.autograd.grad(forward(), inputs, seed)
+
+
+class JAX:
+    """The small MLP: one jitted call a step, or 1,000 steps inside one jitted loop."""
+
+    STEPS = 1000
+
+    def __init__(self):
+        import jax
+        import jax.numpy as jnp
+
+        self.jax, self.jnp, self.version = jax, jnp, jax.__version__
+
+    def finish(self, outputs):
+        return [np.asarray(y) for y in outputs]
+
+    def prepare(self, variant, case):
+        jax, jnp = self.jax, self.jnp
+        x, targets, layers = mlp(case)
+        x, targets = jnp.asarray(x), jnp.asarray(targets)
+        start = [(jnp.asarray(weight.T), jnp.asarray(bias)) for weight, bias in layers]
+
+        def loss(parameters):
+            y = x
+            for i, (weight, bias) in enumerate(parameters):
+                y = y @ weight + bias
+                if i + 1 < len(parameters):
+                    y = jax.nn.relu(y)
+            return -jnp.mean(jax.nn.log_softmax(y)[jnp.arange(len(targets)), targets])
+
+        def step(state):
+            parameters, first, second, t, _ = state
+            value, gradient = jax.value_and_grad(loss)(parameters)
+            first = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, first, gradient)
+            second = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, second, gradient)
+            t = t + 1
+            c1, c2 = 1 - 0.9**t, 1 - 0.999**t
+            parameters = jax.tree.map(
+                lambda p, m, v: p - 1e-3 * (m / c1) / (jnp.sqrt(v / c2) + 1e-8), parameters, first, second)
+            return parameters, first, second, t, value
+
+        zeros = jax.tree.map(jnp.zeros_like, start)
+        initial = (start, zeros, zeros, jnp.float32(0), jnp.float32(0))
+        whole = variant == "JAX loop"
+        run = jax.jit((lambda s: jax.lax.fori_loop(0, self.STEPS, lambda _, s: step(s), s)) if whole else step)
+        current = {}
+
+        def reset():
+            current["state"] = initial
+
+        def advance():
+            current["state"] = run(current["state"])
+            return (current["state"][-1],)
+
+        advance.steps = self.STEPS if whole else 1
+        advance.wait = lambda: jax.block_until_ready(current["state"])
+        return reset, advance
+
+
+def main():
+    system = {"torch": Torch, "jax": JAX}[SYSTEM]()
+    prepared = {}
+
+    def work(variant, case):
+        if (variant, case) not in prepared:
+            prepared[variant, case] = system.prepare(variant, case)
+        return prepared[variant, case]
+
+    def timed(variant, case, count):
+        reset, step = work(variant, case)
+        if reset:
+            reset()
+            step()  # a first step makes the optimizer's state
+            getattr(step, "wait", lambda: None)()
+        count = -(-count // getattr(step, "steps", 1))
+        begin = time.perf_counter()
+        for _ in range(count):
+            step()
+        getattr(step, "wait", lambda: None)()
+        return {"seconds": (time.perf_counter() - begin) / (count * getattr(step, "steps", 1))}
+
+    def check(variant, case):
+        reset, step = work("JAX call" if variant == "JAX loop" else variant, case)
+        if not reset:
+            return {"outputs": samples(system.finish(step()))}
+        reset()
+        return {"outputs": samples([system.finish(step())[0] for _ in range(5)])}
+
+    for line in sys.stdin:
+        verb, _, rest = line.strip().partition(" ")
+        if verb == "version":
+            answer = {"version": system.version}
+        elif verb == "check":
+            answer = check(*rest.split("/"))
+        else:
+            name, _, count = rest.rpartition(" ")
+            answer = timed(*name.split("/"), int(count))
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

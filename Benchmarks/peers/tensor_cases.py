@@ -1,0 +1,74 @@
+"""The tensor cases: one table, read by the driver.  Inputs come from a formula both sides compute (`numbers`).
+
+`work` is what a repetition does: floating-point operations, or the bytes it must at least read and write; the
+driver turns it into GFLOP/s or GB/s.  A target is a ratio (peer's time over ours) or, with `seconds`, a time of ours.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Target:
+    """`ratio`: least allowed time of the best of `variants` over ours; `seconds`: most allowed time of ours."""
+
+    variants: tuple = ("torch",)
+    ratio: float = 1.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    title: str
+    targets: tuple
+    work: float = 0.0
+    unit: str = ""  # "GFLOP/s" or "GB/s"
+    variants: tuple = ("torch",)
+    group: str = ""  # cases of one group have a geometric mean of their own
+
+
+def matmul(m, k, n):
+    return Case(f"matmul-{m}x{k}x{n}", f"matmul {m}×{k}×{n}", (Target(),), 2.0 * m * k * n, "GFLOP/s")
+
+
+def training(name, title, batch, widths, targets, variants):
+    weights = sum(a * b for a, b in zip(widths, widths[1:]))
+    # Forward, gradient of the weights, gradient of the inputs of all layers but the first.
+    work = 2.0 * batch * (3 * weights - widths[0] * widths[1])
+    return Case(name, title, targets, work, "GFLOP/s", variants)
+
+
+def rows(name, title, forward, backward):
+    """[4096, 1024] float32: how many times the array is at least read or written, forward and both ways."""
+    size = 4096 * 1024 * 4
+    return [
+        Case(f"{name}-forward", f"{title}, forward", (Target(),), forward * size, "GB/s", group="rows"),
+        Case(f"{name}-both", f"{title}, forward and backward", (Target(),), backward * size, "GB/s", group="rows")]
+
+
+ADAM = ("torch", "torch foreach", "torch fused")
+CONVOLUTION = 2.0 * 32 * 64 * 64 * 9 * 32 * 32
+GROUP_TARGETS = {"rows": 1.3}  # geometric mean of the ratios
+
+CASES = {
+    case.name: case
+    for case in [
+        matmul(128, 784, 400),
+        matmul(1024, 1024, 1024),
+        matmul(768, 128, 512),
+        training("mlp-784", "MLP 784-400-400-10, batch 128, training step", 128, (784, 400, 400, 10),
+                 (Target(ADAM, 1.3),), ADAM),
+        training("mlp-10", "MLP 10-64-64-2, batch 32, training step", 32, (10, 64, 64, 2),
+                 (Target(ADAM, 8.0), Target(("JAX loop",), 1.2)), ADAM + ("JAX call", "JAX loop")),
+        Case("convolution-forward", "convolution 3×3, 64→64, 32×32, batch 32, forward",
+             (Target(("torch", "torch tracked")),), CONVOLUTION, "GFLOP/s", ("torch", "torch tracked")),
+        Case("convolution-both", "the same, forward and backward (x, weight, bias)", (Target(),), 3 * CONVOLUTION,
+             "GFLOP/s"),
+        *rows("softmax", "softmax [4096, 1024]", 2, 5),
+        *rows("layer-norm", "layer normalization [4096, 1024]", 2, 5),
+        *rows("gelu", "gelu [4096, 1024]", 2, 5),
+        *rows("cross-entropy", "cross-entropy [4096, 1024]", 1, 3),
+        Case("add-16-forward", "add of two 16-element tensors", (Target(seconds=0.5e-6),)),
+        Case("add-16-both", "the same with tape and backward", (Target(seconds=1.5e-6),)),
+    ]
+}
