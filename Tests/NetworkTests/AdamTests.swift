@@ -44,6 +44,30 @@ struct AdamTests {
     expectClose(model.weight.scalars(), [0.9, -1.9, 2.9], within: 1e-9)
   }
 
+  /// A parameter that was frozen at first starts as the others did.
+  @Test func eachParameterCountsItsOwnSteps() {
+    var model = Linear(weight: Tensor([1.0], shape: [1, 1]), bias: Tensor([1.0]))
+    let both = Gradients([("weight", Tensor([2.0], shape: [1, 1])), ("bias", Tensor([2.0]))])
+    var frozen = both
+    frozen["bias"] = nil
+    var optimizer = Adam(learningRate: 0.1, epsilon: 1e-30)
+    for gradients in [frozen, frozen, both] { optimizer.update(&model, along: gradients) }
+    // A gradient that stays the same moves a parameter by α in each step.
+    expectClose(model.weight.scalars(), [0.7], within: 1e-12)
+    expectClose(model.bias?.scalars() ?? [], [0.9], within: 1e-12)
+    #expect(optimizer.stepCount == 3)
+  }
+
+  @Test func aParameterOfAnotherShapeOrTypeStartsAnew() {
+    var optimizer = Adam(learningRate: 0.1, epsilon: 1e-30)
+    for (shape, dtype) in [([1, 2], DType.float32), ([3, 4], .float32), ([3, 4], .float64)] {
+      var model = Linear(weight: Tensor(ones: shape, dtype: dtype))
+      optimizer.update(&model, along: Gradients([("weight", Tensor(ones: shape, dtype: dtype))]))
+      let expected = [Double](repeating: 0.9, count: model.weight.count)
+      expectClose(model.weight.scalars(), expected, within: 1e-7)
+    }
+  }
+
   @Test func bfloat16ParametersKeepTheirType() {
     var model = Linear(weight: Tensor([1.0, -2], shape: [1, 2], dtype: .bfloat16))
     let gradients = Gradients([("weight", Tensor([1.0, -1], shape: [1, 2], dtype: .bfloat16))])

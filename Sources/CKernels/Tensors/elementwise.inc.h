@@ -151,11 +151,11 @@ static void NAME(adam)(size_t count, const surprisal_adam *rates, const void *gr
                        void *second) {
   const T b1 = (T)rates->beta1, b2 = (T)rates->beta2, c1 = (T)(1 - rates->beta1), c2 = (T)(1 - rates->beta2);
   const T step = (T)(rates->learningRate / rates->correction1), epsilon = (T)rates->epsilon;
-  const T root = (T)(1 / sqrt(rates->correction2)), keep = (T)(1 - rates->learningRate * rates->decoupledDecay);
+  const T root = (T)(1 / sqrt(rates->correction2));
   const T *restrict g = gradient;
   T *restrict w = parameter, *restrict m = first, *restrict v = second;
 #define ADAM_STEP(G, W, M, VV, SQRT)                                                                         \
-  M = b1 * M + c1 * G, VV = b2 * VV + c2 * G * G, W = keep * W - step * M / (SQRT(VV) * root + epsilon)
+  M = b1 * M + c1 * G, VV = b2 * VV + c2 * G * G, W -= step * M / (SQRT(VV) * root + epsilon)
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) {
     V gi = load(g + i), wi = load(w + i), mi = load(m + i), vi = load(v + i);

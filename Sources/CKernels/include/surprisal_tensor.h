@@ -140,9 +140,9 @@ void surprisal_channel_sums(surprisal_dtype dtype, size_t batch, size_t channels
                             const void *b, const void *center, void *sums, void *products);
 
 // One step of Adam (Kingma and Ba 2015, algorithm 1) in place on `count` elements: first and second moment of the
-// gradient, bias corrections 1 - β^t given by the caller; `decoupledDecay` is AdamW's.
+// gradient, bias corrections 1 - β^t given by the caller.
 typedef struct {
-  double learningRate, beta1, beta2, epsilon, correction1, correction2, decoupledDecay;
+  double learningRate, beta1, beta2, epsilon, correction1, correction2;
 } surprisal_adam;
 void surprisal_adam_step(surprisal_dtype dtype, size_t count, const surprisal_adam *rates, const void *gradient,
                          void *parameter, void *first, void *second);

@@ -1,22 +1,55 @@
 import SurprisalTensors
 
 /// The names that lead to a field, from the outermost module inwards.
+///
+/// A walk enters and leaves modules at every step of a training, mostly without asking for a name: the bytes are
+/// kept in place and made a string only by `name(_:)`.
 public struct FieldPath: Sendable {
-  private var prefix = ""
+  /// UTF-8: each name followed by a dot.
+  private var prefix: [UInt8] = []
 
   /// The path of the outermost module.
   public init() {}
 
   /// The full name of the field `name` here: the names of the modules around it and its own, joined by dots.
-  public func name(_ name: String) -> String { prefix.isEmpty ? name : prefix + name }
+  public func name(_ name: String) -> String {
+    if prefix.isEmpty { return name }
+    var name = name
+    return name.withUTF8 { name in
+      String(unsafeUninitializedCapacity: prefix.count + name.count) { bytes in
+        let (_, end) = bytes.initialize(from: prefix)
+        let (_, last) = bytes[end...].initialize(from: name)
+        return last
+      }
+    }
+  }
 
-  /// Calls `body` inside the module `name`.
-  mutating func entering(_ name: String) -> FieldPath {
-    let outer = self
-    prefix += name
-    prefix += "."
+  /// Whether `full` is the full name of the field `name` here.
+  func leads(to name: String, in full: String) -> Bool {
+    var (name, full) = (name, full)
+    return full.withUTF8 { full in
+      name.withUTF8 { name in
+        full.count == prefix.count + name.count && full.starts(with: prefix)
+          && full[prefix.count...].elementsEqual(name)
+      }
+    }
+  }
+
+  /// Goes into the module `name`, or into the one of that index in the list `name`; returns the way back.
+  mutating func enter(_ name: String, index: Int? = nil) -> Int {
+    let outer = prefix.count
+    if outer == 0 { prefix.reserveCapacity(64) }
+    prefix.append(contentsOf: name.utf8)
+    prefix.append(UInt8(ascii: "."))
+    if let index {
+      prefix.append(contentsOf: String(index).utf8)
+      prefix.append(UInt8(ascii: "."))
+    }
     return outer
   }
+
+  /// Goes back to where `enter` was called.
+  mutating func leave(to outer: Int) { prefix.removeLast(prefix.count - outer) }
 }
 
 /// Whatever is done to all tensors of a model: counting, naming, saving, loading, optimizing.
@@ -45,15 +78,15 @@ extension FieldVisitor {
 
   /// Visits the fields of a module inside this one.
   public mutating func module(_ name: String, _ module: inout some Module) throws {
-    let outer = path.entering(name)
-    defer { path = outer }
+    let outer = path.enter(name)
+    defer { path.leave(to: outer) }
     try module.fields(&self)
   }
 
   /// Visits the fields of a layer inside this module.
   public mutating func module(_ name: String, _ module: inout any Layer) throws {
-    let outer = path.entering(name)
-    defer { path = outer }
+    let outer = path.enter(name)
+    defer { path.leave(to: outer) }
     try module.fields(&self)
   }
 
@@ -64,12 +97,20 @@ extension FieldVisitor {
 
   /// Visits the fields of a list of layers; each is named by its index, as in `layers.0.weight`.
   public mutating func modules(_ name: String, _ modules: inout [any Layer]) throws {
-    for index in modules.indices { try module("\(name).\(index)", &modules[index]) }
+    for index in modules.indices {
+      let outer = path.enter(name, index: index)
+      defer { path.leave(to: outer) }
+      try modules[index].fields(&self)
+    }
   }
 
   /// Visits the fields of a list of modules of one type; each is named by its index.
   public mutating func modules(_ name: String, _ modules: inout [some Module]) throws {
-    for index in modules.indices { try module("\(name).\(index)", &modules[index]) }
+    for index in modules.indices {
+      let outer = path.enter(name, index: index)
+      defer { path.leave(to: outer) }
+      try modules[index].fields(&self)
+    }
   }
 }
 

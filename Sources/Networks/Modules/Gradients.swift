@@ -5,7 +5,7 @@ public struct Gradients: Sendable {
   /// Every parameter's path and gradient, in the order in which the model shows its fields.
   public private(set) var entries: [(path: String, gradient: Tensor)]
 
-  /// Gradients given one by one; paths must differ.
+  /// Gradients given one by one; of two with one path the first counts.
   public init(_ entries: [(path: String, gradient: Tensor)] = []) {
     self.entries = entries
   }
@@ -15,9 +15,9 @@ public struct Gradients: Sendable {
 
   /// The gradient by the parameter at `path`, or nil if there is none; setting nil freezes it.
   public subscript(path: String) -> Tensor? {
-    get { position(of: path, near: 0).map { entries[$0].gradient } }
+    get { entries.first { $0.path == path }?.gradient }
     set {
-      switch (position(of: path, near: 0), newValue) {
+      switch (entries.firstIndex { $0.path == path }, newValue) {
       case (let index?, let gradient?): entries[index].gradient = gradient
       case (let index?, nil): entries.remove(at: index)
       case (nil, let gradient?): entries.append((path, gradient))
@@ -36,9 +36,10 @@ public struct Gradients: Sendable {
     entries.reduce(0) { $0 + $1.gradient.converted(to: .float64).square().sum().item }.squareRoot()
   }
 
-  /// Where `path` stands; found at once if the caller's guess is right, as it is in the model's order.
-  func position(of path: String, near guess: Int) -> Int? {
-    if guess < entries.count, entries[guess].path == path { return guess }
-    return entries.firstIndex { $0.path == path }
+  /// Where the field `name` at `path` stands; found at once if the caller's guess is right, as it is in the model's
+  /// order.
+  func position(of name: String, at path: FieldPath, near guess: Int) -> Int? {
+    if guess < entries.count, path.leads(to: name, in: entries[guess].path) { return guess }
+    return entries.firstIndex { path.leads(to: name, in: $0.path) }
   }
 }

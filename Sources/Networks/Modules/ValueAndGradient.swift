@@ -21,8 +21,12 @@ public func valueAndGradient<Model: Module>(
       visit(&model, with: &release)
     }
     let result = try loss(&model)
-    let gradients = tape.gradients(of: result, by: variables.tensors, seed: nil, consuming: true)
-    return (result, Gradients(Array(zip(variables.paths, gradients))))
+    var derivatives = tape.cotangents(of: result)
+    var entries = variables.entries
+    for index in entries.indices {
+      entries[index].gradient = derivatives.takeGradient(by: entries[index].gradient, on: tape)
+    }
+    return (result, Gradients(entries))
   }
 }
 
@@ -39,15 +43,17 @@ func visit<Visitor: FieldVisitor>(_ model: inout some Module, with visitor: inou
 private struct TapeVariables: FieldVisitor {
   let tape: Tape
   var path = FieldPath()
-  var paths: [String] = []
-  var tensors: [Tensor] = []
+  /// Each parameter's path and variable, whose place its gradient will take.
+  var entries: [(path: String, gradient: Tensor)] = []
 
-  init(tape: Tape) { self.tape = tape }
+  init(tape: Tape) {
+    self.tape = tape
+    entries.reserveCapacity(16)
+  }
 
   mutating func parameter(_ name: String, _ tensor: inout Tensor) {
     tensor = tape.variable(tensor)
-    tensors.append(tensor)
-    paths.append(path.name(name))
+    entries.append((path.name(name), tensor))
   }
 
   mutating func buffer(_ name: String, _ tensor: inout Tensor) {}

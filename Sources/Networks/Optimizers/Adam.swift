@@ -15,7 +15,7 @@ public struct Adam: Sendable {
   public var beta2: Double
   /// ε, beside the root.
   public var epsilon: Double
-  /// t, the steps taken so far.
+  /// The calls of `update` so far. t in the formula counts those that had a gradient of the parameter.
   public private(set) var stepCount = 0
   private var moments: [Moments] = []
 
@@ -24,9 +24,13 @@ public struct Adam: Sendable {
     let path: String
     var first: Tensor
     var second: Tensor
+    /// The steps taken along a gradient of this parameter, which may have been frozen at first.
+    var stepCount = 0
 
-    mutating func step(_ parameter: inout Tensor, along gradient: Tensor, _ rates: AdamRates) {
-      rates.step(&parameter, along: gradient, first: &first, second: &second, name: path)
+    mutating func step(_ parameter: inout Tensor, along gradient: Tensor, _ rates: inout AdamRates) {
+      stepCount += 1
+      rates.step(
+        &parameter, along: gradient, first: &first, second: &second, number: stepCount, name: path)
     }
   }
 
@@ -50,7 +54,7 @@ public struct Adam: Sendable {
   }
 
   private struct AdamStep: FieldVisitor {
-    let rates: AdamRates
+    var rates: AdamRates
     let gradients: Gradients
     var moments: [Moments] = []
     var path = FieldPath()
@@ -59,30 +63,33 @@ public struct Adam: Sendable {
     init(optimizer: Adam, gradients: Gradients) {
       rates = AdamRates(
         learningRate: optimizer.learningRate, beta1: optimizer.beta1, beta2: optimizer.beta2,
-        epsilon: optimizer.epsilon, step: optimizer.stepCount)
+        epsilon: optimizer.epsilon)
       self.gradients = gradients
     }
 
     mutating func parameter(_ name: String, _ tensor: inout Tensor) {
-      let path = path.name(name)
-      guard let found = gradients.position(of: path, near: position) else { return }
+      guard let found = gradients.position(of: name, at: path, near: position) else { return }
       position = found + 1
-      let index = state(of: path, near: found, like: tensor)
-      moments[index].step(&tensor, along: gradients.entries[found].gradient, rates)
+      let index = state(of: gradients.entries[found].path, near: found, like: tensor)
+      moments[index].step(&tensor, along: gradients.entries[found].gradient, &rates)
     }
 
     mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
 
-    /// Where the moments of `path` are; they start at 0.
+    /// Where the moments of `path` are; they start at 0, also if another parameter takes over the path.
     private mutating func state(of path: String, near guess: Int, like tensor: Tensor) -> Int {
-      if guess < moments.count, moments[guess].path == path { return guess }
-      if let index = moments.firstIndex(where: { $0.path == path }) { return index }
+      var index = guess
+      if index >= moments.count || moments[index].path != path {
+        index = moments.firstIndex { $0.path == path } ?? moments.count
+      }
       let dtype = tensor.dtype == .float64 ? DType.float64 : .float32
-      moments.append(
-        Moments(
-          path: path, first: Tensor(zeros: tensor.shape, dtype: dtype),
-          second: Tensor(zeros: tensor.shape, dtype: dtype)))
-      return moments.count - 1
+      if index < moments.count, moments[index].first.shape == tensor.shape, moments[index].first.dtype == dtype {
+        return index
+      }
+      let zeros = Tensor(zeros: tensor.shape, dtype: dtype)
+      let start = Moments(path: path, first: zeros, second: zeros)
+      if index < moments.count { moments[index] = start } else { moments.append(start) }
+      return index
     }
   }
 }

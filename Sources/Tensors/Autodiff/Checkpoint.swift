@@ -15,14 +15,15 @@ public func checkpointed(_ inputs: [Tensor], _ block: @escaping @Sendable ([Tens
   guard let tape = innermost else { return block(inputs) }
   let start = tape.count
   let result = block(inputs)
-  tape.discard(from: start)
+  // A result that is a constant, or that a derivative further in follows too, is kept as it is.
   guard let node = result.node, node.tape === tape else { return result }
+  tape.discard(from: start)
   return tape.record(result.primal) { g, cotangents in
-    let start = tape.count
-    let result = block(inputs)
-    guard let node = result.node, node.tape === tape else { return }
-    cotangents.add(g, at: node.index)
-    tape.sweep(&cotangents, from: tape.count, downTo: start, consuming: true)
+    tape.rerunning { start in
+      guard let node = block(inputs).node, node.tape === tape else { return }
+      cotangents.add(g, at: node.index)
+      tape.sweep(&cotangents, from: tape.count, downTo: start, consuming: true)
+    }
   }
 }
 

@@ -75,7 +75,7 @@ func fused(
 
 extension Tensor {
   /// This tensor's entry on `tape`, or nil if it is not on it.
-  fileprivate func index(on tape: Tape) -> Int? {
+  func index(on tape: Tape) -> Int? {
     guard let node, node.tape === tape else { return nil }
     return node.index
   }
@@ -89,9 +89,9 @@ extension Tensor {
   }
 }
 
-private func innermostTape(_ first: Node?, _ second: Node?) -> Tape? { innermostTape(first?.tape, second) }
+func innermostTape(_ first: Node?, _ second: Node?) -> Tape? { innermostTape(first?.tape, second) }
 
-private func innermostTape(_ first: Tape?, _ second: Node?) -> Tape? {
+func innermostTape(_ first: Tape?, _ second: Node?) -> Tape? {
   guard let second else { return first }
   guard let first else { return second.tape }
   return first.identity >= second.tape.identity ? first : second.tape

@@ -1,22 +1,30 @@
 /// A function's value and the map from cotangents of the result to cotangents of `x` (its transposed Jacobian).
 ///
-/// The map may be called any number of times; what it needs lives as long as it does.
+/// The map may be called any number of times, by several tasks at once; what it needs lives as long as it does. A
+/// cotangent has the result's shape; its elements are converted to the result's type.
 public func pullback(
   of x: Tensor, _ function: (Tensor) throws -> Tensor
 ) rethrows -> (value: Tensor, pullback: @Sendable (Tensor) -> Tensor) {
-  let tape = Tape()
-  let variable = tape.variable(x)
+  let owner = TapeOwner()
+  let variable = owner.tape.variable(x)
   let result = try function(variable)
-  let value = result.detached(from: tape)
+  let value = result.detached(from: owner.tape)
   return (
     value,
     { cotangent in
       precondition(
         cotangent.shape == value.shape,
         "pullback: a cotangent of shape \(cotangent.shape) does not fit the result's \(value.shape)")
-      return tape.gradients(of: result, by: [variable], seed: cotangent, consuming: false)[0]
+      let seed = cotangent.converted(to: value.dtype)
+      return owner.tape.gradients(of: result, by: [variable], seed: seed, consuming: false)[0]
     }
   )
+}
+
+/// Finishes its tape when nobody can ask for a derivative anymore: a rule may hold tensors that stand on the tape.
+private final class TapeOwner: Sendable {
+  let tape = Tape()
+  deinit { tape.finish() }
 }
 
 /// The value f(x) and uᵀ·J, where J = ∂f/∂x and u has the shape of f(x); the product has the shape of x.

@@ -22,6 +22,15 @@ final class Node: Sendable {
   }
 
   var isActive: Bool { tape.isRecording || (outer?.isActive ?? false) }
+
+  /// The same value's place on `tape`, or nil if it has none. Only a tensor that left the derivative that it belongs
+  /// to stands on a tape further in than the one that asks.
+  func on(_ tape: Tape) -> Node? { self.tape === tape ? self : outer?.on(tape) }
+
+  /// The places on the other tapes.
+  func without(_ tape: Tape) -> Node? {
+    self.tape === tape ? outer : Node(tape: self.tape, index: index, outer: outer?.without(tape))
+  }
 }
 
 /// The operations that one derivative is taken of, in the order in which they ran (Wengert 1964).
@@ -60,12 +69,15 @@ package final class Tape: Sendable {
   let identity = Tape.identities.add(1, ordering: .relaxed).newValue
   private let recording = Atomic<Bool>(true)
   private let state = Mutex(State())
+  /// Held while a checkpointed block is run again, and by whom.
+  private let rerun = Mutex(())
+  private let rerunThread = Atomic<UInt>(0)
 
   /// Whether operations are still recorded.
   var isRecording: Bool { recording.load(ordering: .relaxed) }
 
   /// The number of entries.
-  var count: Int { state.withLock { $0.entries.count } }
+  package var count: Int { state.withLock { $0.entries.count } }
 
   private func append(_ rule: Rule) -> Int {
     let thread = currentThread()
@@ -140,6 +152,36 @@ package final class Tape: Sendable {
     _ = consume discarded
   }
 
+  /// Runs `body`, whose entries from `start` = the present count on are removed afterwards, while no other thread
+  /// does the same: a map that two threads call at once runs a checkpointed block for one after the other.
+  func rerunning(_ body: (_ start: Int) -> Void) {
+    let thread = currentThread()
+    // A block may hold another one.
+    if rerunThread.load(ordering: .relaxed) == thread {
+      removingEntries(body)
+      return
+    }
+    rerun.withLock { _ in
+      rerunThread.store(thread, ordering: .relaxed)
+      removingEntries(body)
+      rerunThread.store(0, ordering: .relaxed)
+    }
+  }
+
+  private func removingEntries(_ body: (_ start: Int) -> Void) {
+    let start = count
+    body(start)
+    let thread = currentThread()
+    let removed = state.withLock { state in
+      var removed: [Rule] = []
+      while state.entries.count > start, state.entries.last?.thread == thread {
+        removed.append(state.entries.removeLast().rule)
+      }
+      return removed
+    }
+    _ = consume removed
+  }
+
   /// Ends the recording and releases every entry; tensors that still point here count as constants.
   func finish() {
     recording.store(false, ordering: .relaxed)
@@ -162,18 +204,18 @@ private func currentThread() -> UInt {
 }
 
 /// The derivatives of the result by each entry of a tape, as far as a sweep has come.
-struct Cotangents {
+package struct Cotangents {
   private var slots: ContiguousArray<Tensor?>
 
   /// None yet, with room for `count` entries.
   init(count: Int) { slots = ContiguousArray(repeating: nil, count: count) }
 
   /// Adds `g` to the derivative by entry `index`.
-  mutating func add(_ g: Tensor, at index: Int) {
+  mutating func add(_ g: consuming Tensor, at index: Int) {
     if index >= slots.count {
       slots.append(contentsOf: repeatElement(nil, count: index + 1 - slots.count))
     }
-    guard slots[index] != nil, var sum = take(at: index) else {
+    guard var sum = slots[index].take() else {
       slots[index] = g
       return
     }

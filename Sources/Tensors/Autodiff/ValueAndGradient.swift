@@ -22,7 +22,7 @@ public func valueAndGradient(
   try withTape { tape in
     let variable = tape.variable(x)
     let result = try loss(variable)
-    var cotangents = tape.cotangents(of: result, seed: nil, consuming: true)
+    var cotangents = tape.cotangents(of: result)
     return (result, cotangents.takeGradient(by: variable, on: tape))
   }
 }
@@ -34,7 +34,7 @@ public func valueAndGradient(
   try withTape { tape in
     let variables = (tape.variable(x), tape.variable(y))
     let result = try loss(variables.0, variables.1)
-    var cotangents = tape.cotangents(of: result, seed: nil, consuming: true)
+    var cotangents = tape.cotangents(of: result)
     let first = cotangents.takeGradient(by: variables.0, on: tape)
     return (result, (first, cotangents.takeGradient(by: variables.1, on: tape)))
   }
@@ -58,8 +58,9 @@ package func withTape<Result>(
 extension Tensor {
   /// This value without its place on `tape`.
   package func detached(from tape: Tape) -> Tensor {
-    guard let node, node.tape === tape else { return self }
-    return primal
+    guard let node else { return self }
+    if node.tape === tape { return primal }
+    return node.on(tape) == nil ? self : Tensor(body, node: node.without(tape))
   }
 }
 
@@ -72,14 +73,15 @@ extension Tape {
     return variables.map { cotangents.takeGradient(by: $0, on: self) }
   }
 
-  /// The derivatives of `result` by this tape's variables, not yet taken.
-  func cotangents(of result: Tensor, seed: Tensor?, consuming: Bool) -> Cotangents {
+  /// The derivatives of `result`, which is one number unless there is a seed of its shape, by this tape's variables,
+  /// not yet taken.
+  package func cotangents(of result: Tensor, seed: Tensor? = nil, consuming: Bool = true) -> Cotangents {
     if seed == nil {
       precondition(
         result.count == 1 && result.dtype.isFloatingPoint,
         "valueAndGradient: the loss must be one floating-point number, not \(result.dtype) of shape \(result.shape)")
     }
-    guard let node = result.node, node.tape === self else { return Cotangents(count: 0) }
+    guard let node = result.node?.on(self) else { return Cotangents(count: 0) }
     var cotangents = Cotangents(count: node.index + 1)
     cotangents.add(seed ?? Tensor(ones: result.shape, dtype: result.dtype), at: node.index)
     sweep(&cotangents, from: node.index + 1, downTo: 0, consuming: consuming)
@@ -89,7 +91,7 @@ extension Tape {
 
 extension Cotangents {
   /// Removes the derivative by a variable of `tape`; zeros where the result does not depend on it.
-  mutating func takeGradient(by variable: Tensor, on tape: Tape) -> Tensor {
+  package mutating func takeGradient(by variable: Tensor, on tape: Tape) -> Tensor {
     if let node = variable.node, node.tape === tape, let gradient = take(at: node.index) { return gradient }
     return Tensor(zeros: variable.shape, dtype: variable.dtype)
   }

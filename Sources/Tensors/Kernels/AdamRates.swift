@@ -1,45 +1,50 @@
 import CSurprisalKernels
 
-/// One step of Adam in place: its rates and the kernel that takes it.
+/// Steps of Adam in place: the rates and the kernel that takes one.
 package struct AdamRates: Sendable {
-  private let rates: surprisal_adam
+  private var rates: surprisal_adam
+  /// The number of the step that the rates are corrected for.
+  private var number = 0
 
-  /// The rates of step number `step`, which counts from 1. `decoupledDecay` is that of AdamW (Loshchilov and Hutter
-  /// 2019): θ ← θ − α λ θ before the step.
-  package init(
-    learningRate: Double, beta1: Double, beta2: Double, epsilon: Double, step: Int, decoupledDecay: Double = 0
-  ) {
+  package init(learningRate: Double, beta1: Double, beta2: Double, epsilon: Double) {
     rates = surprisal_adam(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      correction1: -surprisal_expm1(Double(step) * surprisal_log(beta1)),
-      correction2: -surprisal_expm1(Double(step) * surprisal_log(beta2)), decoupledDecay: decoupledDecay)
+      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, correction1: 0, correction2: 0)
   }
 
-  /// Changes a parameter and its two moments along a gradient of the same shape; `name` is for the message.
-  package func step(
-    _ parameter: inout Tensor, along gradient: Tensor, first: inout Tensor, second: inout Tensor, name: String
+  /// Changes a parameter and its two moments along a gradient of the same shape, in step number `number`, which counts
+  /// from 1; `name` is for the message. The moments are of one floating type that the kernels compute in.
+  package mutating func step(
+    _ parameter: inout Tensor, along gradient: Tensor, first: inout Tensor, second: inout Tensor, number: Int,
+    name: @autoclosure () -> String
   ) {
     precondition(
       gradient.shape == parameter.shape,
-      "Adam: the gradient of \(name) has the shape \(gradient.shape), the parameter \(parameter.shape)")
-    if parameter.dtype != first.dtype {
+      "Adam: the gradient of \(name()) has the shape \(gradient.shape), the parameter \(parameter.shape)")
+    let dtype = first.dtype
+    if parameter.dtype != dtype {
       // bfloat16: the step is taken in float32 and rounded once.
-      var wide = parameter.converted(to: first.dtype)
-      step(&wide, along: gradient, first: &first, second: &second, name: name)
+      var wide = parameter.converted(to: dtype)
+      step(&wide, along: gradient, first: &first, second: &second, number: number, name: name())
       parameter = wide.converted(to: parameter.dtype)
       return
     }
-    let gradient = Kernels.contiguous(gradient.withoutDerivative().converted(to: parameter.dtype))
-    let (count, code) = (parameter.count, parameter.dtype.code)
-    withUnsafePointer(to: rates) { rates in
-      parameter.withUnsafeMutableElements { parameter in
-        first.withUnsafeMutableElements { first in
-          second.withUnsafeMutableElements { second in
-            surprisal_adam_step(code, count, rates, gradient.pointer, parameter, first, second)
-          }
-        }
-      }
+    if gradient.dtype != dtype || gradient.node != nil || !gradient.isContiguous {
+      let gradient = Kernels.contiguous(gradient.withoutDerivative().converted(to: dtype))
+      step(&parameter, along: gradient, first: &first, second: &second, number: number, name: name())
+      return
     }
-    _ = consume gradient
+    correct(for: number)
+    // Memory of arguments lives to the end of the call.
+    surprisal_adam_step(
+      dtype.code, parameter.count, &rates, gradient.pointer, parameter.mutablePointer(), first.mutablePointer(),
+      second.mutablePointer())
+  }
+
+  /// The moments start at 0, which 1 − βᵗ makes up for.
+  private mutating func correct(for number: Int) {
+    if number == self.number { return }
+    self.number = number
+    rates.correction1 = -surprisal_expm1(Double(number) * surprisal_log(rates.beta1))
+    rates.correction2 = -surprisal_expm1(Double(number) * surprisal_log(rates.beta2))
   }
 }

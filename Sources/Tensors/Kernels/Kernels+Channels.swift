@@ -78,15 +78,6 @@ extension Kernels {
     return (mean, variance)
   }
 
-  /// The sum of each column of [rows, columns]: [columns].
-  static func columnSums(_ x: Tensor) -> Tensor {
-    let x = contiguous(x)
-    let (rows, columns) = (x.shape[0], x.shape[1])
-    return Tensor(shape: [columns], dtype: x.dtype) { out in
-      surprisal_reduce(SURPRISAL_SUM, x.dtype.code, 1, rows, columns, x.pointer, out)
-    }
-  }
-
   /// [batch, channels] of a tensor with one position.
   private static func matrix(_ x: Tensor) -> Tensor {
     x.rank == 2 ? x : contiguous(x).view(shape: Array(x.shape[..<2]), strides: nil)

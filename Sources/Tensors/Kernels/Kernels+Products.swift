@@ -145,13 +145,13 @@ private struct MatrixLayout {
   var columnStride: Int
 
   init(_ x: Tensor, transposed: Bool) {
-    let shape = x.shape
-    let last = shape.count - 1
-    (rows, columns) = (shape[last - 1], shape[last])
-    if let strides = x.body.strides {
+    let last = x.body.shape.count - 1
+    rows = x.body.shape[last - 1]
+    columns = x.body.shape[last]
+    (rowStride, columnStride) = (columns, 1)
+    if !x.isContiguous {
+      let strides = x.strides
       (rowStride, columnStride) = (strides[last - 1], strides[last])
-    } else {
-      (rowStride, columnStride) = (columns, 1)
     }
     if transposed {
       swap(&rows, &columns)

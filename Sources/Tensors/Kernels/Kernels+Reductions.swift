@@ -21,6 +21,16 @@ extension Kernels {
     }
   }
 
+  /// Σ over all axes but the last, for floating-point types: as a bias's derivative is.
+  static func columnSums(_ x: Tensor) -> Tensor {
+    if x.dtype == .bfloat16 { return converted(columnSums(converted(x, to: .float32)), to: .bfloat16) }
+    let source = contiguous(x)
+    let columns = x.body.shape[x.rank - 1]
+    return Tensor(shape: [columns], dtype: x.dtype) { out in
+      surprisal_reduce(SURPRISAL_SUM, x.dtype.code, 1, x.count / max(1, columns), columns, source.pointer, out)
+    }
+  }
+
   /// Σ (x − mean)² / (count − correction) over the given axes (ascending, resolved), which become 1 or are removed.
   static func variance(_ x: Tensor, axes: [Int], correction: Double, keepingAxes: Bool) -> Tensor {
     if x.dtype == .bfloat16 {

@@ -55,10 +55,16 @@ extension Tensor {
   package mutating func withUnsafeMutableElements<Result>(
     _ update: (UnsafeMutableRawPointer) throws -> Result
   ) rethrows -> Result {
+    let pointer = mutablePointer()
+    return try withExtendedLifetime(body) { try update(pointer) }
+  }
+
+  /// The elements' memory, made this tensor's own; valid as long as the tensor is neither changed nor gone.
+  mutating func mutablePointer() -> UnsafeMutableRawPointer {
     if node != nil { self = Tensor(body) }
     if !isKnownUniquelyReferenced(&body) || !body.ownsMemory {
       self = Kernels.copied(self)
     }
-    return try withExtendedLifetime(body) { try update(body.pointer) }
+    return body.pointer
   }
 }

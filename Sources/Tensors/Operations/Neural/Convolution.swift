@@ -18,8 +18,14 @@ struct Convolution: Sendable {
   func output(_ x: Tensor, _ weight: Tensor, _ bias: Tensor) -> Tensor {
     differentiable(x, weight, bias) {
       Kernels.convolve($0, $1, bias: $2, geometry)
-    } pullbacks: { x, weight, _, _ in
-      ({ inputCotangent(weight, $0) }, { weightCotangent(x, $0) }, { $0.summedOverChannels() })
+    } pullback: { x, weight, _ in
+      { g, argument in
+        switch argument {
+        case .first: inputCotangent(weight, g)
+        case .second: weightCotangent(x, g)
+        case .third: g.summedOverChannels()
+        }
+      }
     }
   }
 

@@ -5,12 +5,14 @@ extension Tensor {
   func channelAffine(factor: Tensor, term: Tensor) -> Tensor {
     differentiable(self, factor, term) {
       Kernels.channelAffine($0, factor: $1, term: $2)
-    } pullbacks: { x, factor, _, _ in
-      (
-        { $0.channelScaled(by: factor) },
-        { g in Tensor.channelSums(g, x, center: Tensor(zeros: factor.shape, dtype: x.dtype)).products },
-        { $0.summedOverChannels() }
-      )
+    } pullback: { x, factor, _ in
+      { g, argument in
+        switch argument {
+        case .first: g.channelScaled(by: factor)
+        case .second: Tensor.channelSums(g, x, center: Tensor(zeros: factor.shape, dtype: x.dtype)).products
+        case .third: g.summedOverChannels()
+        }
+      }
     }
   }
 

@@ -52,24 +52,19 @@ extension Tensor {
 
   /// The losses [rows] of this matrix of logits.
   private func rowLosses(_ targets: Tensor, ignored: Int64) -> Tensor {
-    differentiable([self]) { inputs in
-      let (losses, normalizers) = Kernels.crossEntropy(inputs[0], targets, ignored: ignored)
-      return [losses, normalizers]
-    } pullback: { inputs, outputs in
-      let (x, normalizers) = (inputs[0], outputs[1])
-      return { gs, _ in
-        guard let g = gs[0] else { return [nil] }
-        return [
-          fused(x, g) {
-            Kernels.crossEntropyBackward(x, targets, ignored: ignored, normalizers: normalizers, g)
-          } composed: {
-            let (expected, counted) = Kernels.targetRows(
-              targets, ignored: ignored, classes: x.shape[1], dtype: x.dtype)
-            return (x.softmax(alongAxis: 1) * counted - expected) * g.reshaped(to: [g.count, 1])
-          }
-        ]
+    let (losses, normalizers) = Kernels.crossEntropy(withoutDerivative(), targets, ignored: ignored)
+    return differentiable(self) { _ in
+      losses
+    } pullback: { x, _ in
+      { g in
+        if x.isTracked || g.isTracked {
+          let (expected, counted) = Kernels.targetRows(
+            targets, ignored: ignored, classes: x.shape[1], dtype: x.dtype)
+          return (x.softmax(alongAxis: 1) * counted - expected) * g.reshaped(to: [g.count, 1])
+        }
+        return Kernels.crossEntropyBackward(x, targets, ignored: ignored, normalizers: normalizers, g)
       }
-    }[0]
+    }
   }
 
   /// The surprisal −t log σ(x) − (1 − t) log(1 − σ(x)) of each element under these logits, in nats.

@@ -26,12 +26,14 @@ extension Tensor {
     }
     return differentiable(x, weight, bias) {
       Kernels.product($0, $1, transposing: (false, true), bias: $2)
-    } pullbacks: { x, weight, _, _ in
-      (
-        { Tensor.product($0, weight) },
-        { Tensor.product($0.asMatrix(), x.asMatrix(), transposing: (true, false)) },
-        { $0.asMatrix().sum(alongAxes: [0]) }
-      )
+    } pullback: { x, weight, _ in
+      { g, argument in
+        switch argument {
+        case .first: Tensor.product(g, weight)
+        case .second: Tensor.product(g.asMatrix(), x.asMatrix(), transposing: (true, false))
+        case .third: g.isTracked ? g.asMatrix().sum(alongAxes: [0]) : Kernels.columnSums(g)
+        }
+      }
     }
   }
 }

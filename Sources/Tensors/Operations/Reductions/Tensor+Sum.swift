@@ -24,7 +24,14 @@ extension Tensor {
   public func mean(alongAxes axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let axes = resolved(axes: axes, "mean")
     let count = axes.reduce(1) { $0 * shape[$1] }
-    return asFloat().inFloat32 { $0.sum(alongAxes: axes, keepingAxes: keepingAxes) / Double(count) }
+    return asFloat().inFloat32 { x in
+      let shape = x.shape
+      return differentiable(x) {
+        Kernels.reduce(SURPRISAL_SUM, $0, axes: axes, keepingAxes: keepingAxes) / Double(count)
+      } pullback: { _, _ in
+        { g in ((keepingAxes ? g : g.restoring(axes: axes)) / Double(count)).broadcast(to: shape) }
+      }
+    }
   }
 
   /// Running sums: element i along `axis` becomes the sum of the elements 0 … i. Whole numbers are summed as `int64`.
