@@ -24,17 +24,22 @@ typedef struct {
 // to out [planes][rows][interleave][columns].
 static void NAME(pad_planes)(const REAL *x, size_t planes, size_t height, size_t width, ptrdiff_t first_row,
                              ptrdiff_t first_column, size_t rows, size_t interleave, size_t columns, REAL *out) {
-  memset(out, 0, planes * rows * interleave * columns * sizeof(REAL));
   for (size_t row = 0; row < planes * rows; row++) {
     ptrdiff_t y = first_row + (ptrdiff_t)(row % rows), step = (ptrdiff_t)interleave;
-    if (y < 0 || y >= (ptrdiff_t)height) continue;
+    if (y < 0 || y >= (ptrdiff_t)height) {
+      memset(out + row * interleave * columns, 0, interleave * columns * sizeof(REAL));
+      continue;
+    }
     const REAL *from = x + (row / rows * height + (size_t)y) * width;
     for (ptrdiff_t parity = 0; parity < step; parity++) {
       // Columns [low, high) of this run are inside.
       ptrdiff_t start = first_column + parity, low = start < 0 ? (-start + step - 1) / step : 0;
       ptrdiff_t inside = (ptrdiff_t)width - start, high = inside > 0 ? (inside + step - 1) / step : 0;
       if (high > (ptrdiff_t)columns) high = (ptrdiff_t)columns;
+      if (high < low) high = low = 0;
       REAL *to = out + (row * interleave + (size_t)parity) * columns;
+      for (ptrdiff_t c = 0; c < low; c++) to[c] = 0;
+      for (ptrdiff_t c = high; c < (ptrdiff_t)columns; c++) to[c] = 0;
       if (step == 1) {
         for (ptrdiff_t c = low; c < high; c += LANES) {
           size_t lanes = (size_t)(high - c);
