@@ -7,9 +7,10 @@ struct SurprisalBenchmarks {
     usage: SurprisalBenchmarks iterations FOLDER COVARIANCE FEWER MORE CHECK THREADS REPEATS
            SurprisalBenchmarks csv FILE THREADS REPEATS
            SurprisalBenchmarks tensors
+           SurprisalBenchmarks tasks TASKS CALLS
     """
 
-  static func main() throws {
+  static func main() async throws {
     let words = Array(CommandLine.arguments.dropFirst())
     let numbers = words.compactMap(Int.init)
     switch words.first {
@@ -23,6 +24,8 @@ struct SurprisalBenchmarks {
     case "tensors" where words.count == 1:
       var server = TensorServer()
       try server.run()
+    case "tasks" where words.count == 3 && numbers.count == 2:
+      writeLine(await SharedModelBenchmark(tasks: numbers[0], calls: numbers[1]).run())
     default:
       print(usage)
     }

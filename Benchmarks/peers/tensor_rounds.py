@@ -11,6 +11,7 @@ from tensor_cases import CASES, GROUP_TARGETS
 
 PARITY = 0.97  # least ratio that counts as 1.0
 BLOCK, REST = 0.06, 0.02  # seconds of one timed block; of idling after it, so that no thread of the last still spins
+SHARED_MODEL = "shared-model"  # a case of its own form: many tasks, no peer
 TOLERANCE = 1e-4  # of outputs, relative to the largest magnitude
 # What glibc needs to hear to keep the memory it freed, instead of giving it back and faulting it in again.
 MEMORY_KEPT = {"MALLOC_MMAP_THRESHOLD_": "33554432", "MALLOC_TRIM_THRESHOLD_": "4294967296",
@@ -105,9 +106,10 @@ class TensorTable:
         self.run.say()
         self.run.say("| case | ours | rate | peer | its time | its rate | ratio | target | reached | difference |")
         self.run.say("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-        wanted = self.options.tensor_cases.split(",") if self.options.tensor_cases else list(CASES)
+        wanted = self.options.tensor_cases.split(",") if self.options.tensor_cases else [*CASES, SHARED_MODEL]
         for name in wanted:
-            self.case(CASES[name])
+            if name != SHARED_MODEL:
+                self.case(CASES[name])
         for group, target in GROUP_TARGETS.items():
             ratios = self.ratios.get(group, [])
             if ratios:
@@ -115,6 +117,31 @@ class TensorTable:
                 self.run.say(
                     f"| geometric mean of the {len(ratios)} ratios at [4096, 1024] | | | torch | | | {mean:.2f} | "
                     f"≥ {target:g} | {'yes' if mean >= target else 'no'} | |")
+        self.run.say()
+        if SHARED_MODEL in wanted:
+            self.shared_model()
+
+    def shared_model(self, tasks=64, calls=6400):
+        """One model, many tasks. A lone call has the whole machine: n of them at once, sharing it evenly, take n times
+        as long each. Of the calls themselves as many run at once as there are processors; a request waits for the
+        other tasks' calls before its own, so that all tasks' are in flight."""
+        self.run.say(f"### {tasks} tasks calling one model (784-400-400-10, batch 128, inference)")
+        self.run.say()
+        answer = self.run.json([self.run.library, "tasks", str(tasks), str(calls)])
+        if answer is None:
+            return
+        alone = answer["alone"]["median"]
+        self.run.say("| of every call | at once | median | 99.9 % | slowest | evenly shared, a lone call's median gives | "
+                     "slowest to that | target | reached |")
+        self.run.say("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+        for name, title, at_once in [("alone", "a lone task's", 1), ("call", "from its start", answer["processors"]),
+                                     ("request", "from when its task asked", tasks)]:
+            times, fair = answer[name], at_once * alone
+            ratio = times["most"] / fair
+            judged = "| | |" if name == "alone" else f"| ≤ 3 | {'yes' if ratio <= 3 else 'no'} |"
+            self.run.say(
+                f"| {title} | {at_once} | {duration(times['median'])} | {duration(times['nearlyAll'])} | "
+                f"{duration(times['most'])} | {duration(fair)} | {ratio:.2f} {judged}")
         self.run.say()
 
     def case(self, case):

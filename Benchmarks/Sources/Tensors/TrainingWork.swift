@@ -5,7 +5,7 @@ struct TrainingWork: TensorWork {
   private let start: Perceptron
   private let x: Tensor
   private let targets: Tensor
-  private var model: Perceptron
+  private(set) var model: Perceptron
   private var optimizer = Adam()
 
   init(widths: [Int], batch: Int) {
@@ -39,7 +39,7 @@ struct TrainingWork: TensorWork {
 }
 
 /// Linear layers with the rectifier between them.
-private struct Perceptron: Module {
+struct Perceptron: Module {
   var layers: [Linear]
 
   mutating func fields(_ visitor: inout some FieldVisitor) throws {

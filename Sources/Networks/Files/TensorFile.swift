@@ -2,6 +2,9 @@ import SurprisalCore
 import SurprisalData
 import SurprisalTensors
 
+/// The most axes of a tensor (the kernels' `SURPRISAL_MAXIMUM_RANK`): beyond, making one would stop the program.
+private let maximumRank = 12
+
 extension DType {
   /// The type of the same elements in files.
   var elementType: ElementType {
@@ -37,9 +40,15 @@ extension Tensor {
   /// The tensor `name` of a safetensors file; types that tensors do not have become the nearest that holds them
   /// (float16 becomes float32; int8, int16 and uint16 become int32; uint32 becomes int64).
   ///
-  /// - Throws: a data error if it is not there, or holds uint64 numbers that int64 cannot.
+  /// - Throws: a data error if it is not there, has more axes than tensors may (12), or holds uint64 numbers that
+  ///   int64 cannot.
   public init(_ name: String, of file: SafetensorsFile) throws {
     let entry = try file.tensor(named: name)
+    guard entry.shape.count <= maximumRank else {
+      throw SurprisalError(
+        .data, "tensor '\(name)' has \(entry.shape.count) axes, more than \(maximumRank)",
+        remedy: "write it with neighboring axes joined", at: .init(file: file.name))
+    }
     if let dtype = DType(entry.type) {
       self = file.withUnsafeBytes(of: entry) { Tensor(bytes: $0, shape: entry.shape, dtype: dtype) }
       return

@@ -58,7 +58,7 @@ private let arithmeticEntries: [OperationEntry] =
     OperationEntry("subtract", "-(Tensor, Tensor)", tolerances: .elementary) { $0 - $1 },
     OperationEntry("multiply", "*(Tensor, Tensor)", tolerances: .elementary) { $0 * $1 },
     OperationEntry("divide", "/(Tensor, Tensor)", tolerances: .elementary) { $0 / $1 },
-    OperationEntry("power", "power(_:)", tolerances: .composed) { $0.power($1) },
+    OperationEntry("power", "power(_: Tensor)", tolerances: .composed) { $0.power($1) },
     OperationEntry("timesLog", "timesLog(_:)", tolerances: .composed) { $0.timesLog($1) },
     assignment("add", "+=(Tensor, Tensor)") { $0 += $1 },
     assignment("subtract", "-=(Tensor, Tensor)") { $0 -= $1 },
@@ -70,7 +70,7 @@ private let arithmeticEntries: [OperationEntry] =
   + withNumber("multiply", "*(Tensor, Double)", "*(Double, Tensor)", { $0 * $1 }, { $0 * $1 })
   + withNumber("divide", "/(Tensor, Double)", "/(Double, Tensor)", { $0 / $1 }, { $0 / $1 })
   + withNumber(
-    "power", "power(_:)", nil, tolerances: .composed, { $0.power($1) },
+    "power", "power(_: Double)", "power(_: Tensor)", tolerances: .composed, { $0.power($1) },
     { Tensor($0, dtype: $1.dtype).power($1) })
   + [
     numberAssignment("add", "+=(Tensor, Double)") { $0 += $1 },
@@ -95,18 +95,25 @@ private let comparisonEntries: [OperationEntry] =
 
 private let choiceEntries: [OperationEntry] =
   [
-    OperationEntry("where", "init(where:_:else:)", tolerances: .elementary, accepts: { !$0.has("scalar") }) { x, _ in
-      [Tensor(where: x[0], x[1], else: x[2])]
-    },
-    OperationEntry("where", "init(where:_:else:)", tolerances: .elementary, accepts: { $0.has("scalar") }) { x, a in
+    OperationEntry(
+      "where", "init(where: Tensor, _: Tensor, else: Tensor)", tolerances: .elementary,
+      accepts: { !$0.has("scalar") }
+    ) { x, _ in [Tensor(where: x[0], x[1], else: x[2])] },
+    OperationEntry(
+      "where", "init(where: Tensor, _: Tensor, else: Double)", "init(where: Tensor, _: Double, else: Tensor)",
+      tolerances: .elementary, accepts: { $0.has("scalar") }
+    ) { x, a in
       let number = a.double("scalar")
       return [
         a.string("side") == "right" ? Tensor(where: x[0], x[1], else: number) : Tensor(where: x[0], number, else: x[1])
       ]
     },
-    OperationEntry("maximum", "maximum(_:_:)") { Tensor.maximum($0, $1) },
-    OperationEntry("minimum", "minimum(_:_:)") { Tensor.minimum($0, $1) },
-    OperationEntry("clamp", "clamped(to:)", tolerances: .elementary) { x, attributes in
+    OperationEntry("maximum", "maximum(_: Tensor, _: Tensor)") { Tensor.maximum($0, $1) },
+    OperationEntry("minimum", "minimum(_: Tensor, _: Tensor)") { Tensor.minimum($0, $1) },
+    OperationEntry(
+      "clamp", "clamped(to: ClosedRange<Double>)", "clamped(to: PartialRangeFrom<Double>)",
+      "clamped(to: PartialRangeThrough<Double>)", tolerances: .elementary
+    ) { x, attributes in
       switch (attributes.optionalDouble("low"), attributes.optionalDouble("high")) {
       case (let low?, let high?): [x[0].clamped(to: low...high)]
       case (let low?, nil): [x[0].clamped(to: low...)]
@@ -116,15 +123,15 @@ private let choiceEntries: [OperationEntry] =
     },
   ]
   + withNumber(
-    "maximum", "maximum(_:_:)", nil, { Tensor.maximum($0, $1) },
+    "maximum", "maximum(_: Tensor, _: Double)", "maximum(_: Tensor, _: Tensor)", { Tensor.maximum($0, $1) },
     { Tensor.maximum(Tensor($0, dtype: $1.dtype), $1) })
   + withNumber(
-    "minimum", "minimum(_:_:)", nil, { Tensor.minimum($0, $1) },
+    "minimum", "minimum(_: Tensor, _: Double)", "minimum(_: Tensor, _: Tensor)", { Tensor.minimum($0, $1) },
     { Tensor.minimum(Tensor($0, dtype: $1.dtype), $1) })
 
 /// The cases of `name` with a number on the right, and those with one on the left.
 private func withNumber(
-  _ name: String, _ right: String, _ left: String?, tolerances: Tolerances = .elementary,
+  _ name: String, _ right: String, _ left: String, tolerances: Tolerances = .elementary,
   _ onRight: @escaping @Sendable (Tensor, Double) -> Tensor,
   _ onLeft: @escaping @Sendable (Double, Tensor) -> Tensor
 ) -> [OperationEntry] {
@@ -135,7 +142,7 @@ private func withNumber(
     OperationEntry(name, right, tolerances: tolerances, accepts: { isOn("right", $0) }) { x, attributes in
       [onRight(x[0], attributes.double("scalar"))]
     },
-    OperationEntry(name, left ?? right, tolerances: tolerances, accepts: { isOn("left", $0) }) { x, attributes in
+    OperationEntry(name, left, tolerances: tolerances, accepts: { isOn("left", $0) }) { x, attributes in
       [onLeft(attributes.double("scalar"), x[0])]
     },
   ]

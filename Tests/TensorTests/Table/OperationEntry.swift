@@ -10,8 +10,8 @@ import Testing
 struct OperationEntry: Sendable, CustomTestStringConvertible {
   /// The operation's name in the reference files.
   let name: String
-  /// The public functions that `apply` calls, spelled like `tanh()` or `sum(alongAxes:keepingAxes:)`; operators with
-  /// their types, like `+(Tensor, Double)`.
+  /// The public functions that `apply` calls, spelled like `tanh()` or `sum(alongAxes:keepingAxes:)`; operators and
+  /// overloads with their types, like `+(Tensor, Double)` and `power(_: Double)`.
   let functions: [String]
   /// How far results may be off.
   let tolerances: Tolerances

@@ -1,20 +1,36 @@
 import Foundation
 
-/// The public functions of Swift source text, spelled as the operation table spells them.
+/// The public functions of Swift source text, spelled as the operation table spells them: by their labels, like
+/// `sum(alongAxes:keepingAxes:)`; operators, and functions that share all labels with another, by types too, like
+/// `+(Tensor, Double)` and `power(_: Double)`.
 ///
 /// A small reader of declarations, not of the language: it finds `public … func|init|subscript` and reads its
 /// parameters up to the closing bracket. Comments are dropped first; no string of ours holds such a declaration.
 enum PublicFunctions {
+  /// One declaration, spelled both ways.
+  private struct Declaration {
+    let labels, types: String
+  }
+
   /// The functions in all files under `folder`, with the file each stands in.
   static func inFiles(under folder: URL) throws -> [(function: String, file: String)] {
     guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else { return [] }
-    return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.flatMap { file in
-      try PublicFunctions.inSource(String(contentsOf: file, encoding: .utf8)).map { ($0, file.lastPathComponent) }
+    let found = try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.flatMap { file in
+      try declarations(in: String(contentsOf: file, encoding: .utf8)).map { ($0, file.lastPathComponent) }
     }
+    return Array(zip(spelled(found.map(\.0)), found.map(\.1)))
   }
 
   /// The functions that `source` declares and that give tensors.
-  static func inSource(_ source: String) -> [String] {
+  static func inSource(_ source: String) -> [String] { spelled(declarations(in: source)) }
+
+  /// Each by its labels, and by its types where another has the same labels.
+  private static func spelled(_ declarations: [Declaration]) -> [String] {
+    let groups = Dictionary(grouping: declarations, by: \.labels)
+    return declarations.map { groups[$0.labels]?.count == 1 ? $0.labels : $0.types }
+  }
+
+  private static func declarations(in source: String) -> [Declaration] {
     let code = source.split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in line.range(of: "//").map { String(line[..<$0.lowerBound]) } ?? String(line) }
       .joined(separator: "\n")
@@ -30,9 +46,13 @@ enum PublicFunctions {
       let changesTensor = parameters.contains { $0.contains("inout Tensor") }
       guard givesTensor || changesTensor else { return nil }
       let name = kind == "func" ? String(match.2) : kind
-      return isOperator
-        ? "\(name)(\(parameters.map(type).joined(separator: ", ")))"
-        : "\(name)(\(parameters.map { label($0, kind) + ":" }.joined()))"
+      if isOperator {
+        let text = "\(name)(\(parameters.map(type).joined(separator: ", ")))"
+        return Declaration(labels: text, types: text)
+      }
+      return Declaration(
+        labels: "\(name)(\(parameters.map { label($0, kind) + ":" }.joined()))",
+        types: "\(name)(\(parameters.map { "\(label($0, kind)): \(type($0))" }.joined(separator: ", ")))")
     }
   }
 
@@ -66,6 +86,7 @@ enum PublicFunctions {
 
   private static func type(_ parameter: String) -> String {
     let type = parameter.drop { $0 != ":" }.dropFirst()
-    return type.replacing("inout", with: "").trimmingCharacters(in: .whitespaces)
+    let withoutDefault = type.range(of: " = ").map { type[..<$0.lowerBound] } ?? type
+    return withoutDefault.replacing("inout", with: "").trimmingCharacters(in: .whitespaces)
   }
 }

@@ -29,7 +29,15 @@ private let viewEntries: [OperationEntry] = [
 ]
 
 private let sliceEntries: [OperationEntry] = [
-  OperationEntry("slice", "subscript(_:)", tolerances: .exact) { x, attributes in [x[0][slices(x[0], attributes)]] },
+  OperationEntry("slice", "subscript(_: [any AxisSelection])", tolerances: .exact) { x, attributes in
+    [x[0][slices(x[0], attributes)]]
+  },
+  OperationEntry(
+    "slice", "subscript(_: any AxisSelection...)", tolerances: .exact, accepts: { $0.ints("starts").count == 2 }
+  ) { x, attributes in
+    let slices = slices(x[0], attributes)
+    return [x[0][slices[0], slices[1]]]
+  },
   OperationEntry("slice", "sliced(_:alongAxis:)", tolerances: .exact) { x, attributes in
     [slices(x[0], attributes).enumerated().reduce(x[0]) { $0.sliced($1.element, alongAxis: $1.offset) }]
   },
@@ -124,5 +132,12 @@ private let orderEntries: [OperationEntry] = [
       attributes.int("k"), alongAxis: attributes.int("axis"), smallest: true)
     return [-values, indices]
   },
-  OperationEntry("einsum", "einsum(_:_:)") { x, attributes in [Tensor.einsum(attributes.string("equation"), x)] },
+  OperationEntry("einsum", "einsum(_: String, _: [Tensor])") { x, attributes in
+    [Tensor.einsum(attributes.string("equation"), x)]
+  },
+  OperationEntry(
+    "einsum", "einsum(_: String, _: Tensor...)", accepts: { $0.string("equation").count { $0 == "," } == 1 }
+  ) { x, attributes in
+    [Tensor.einsum(attributes.string("equation"), x[0], x[1])]
+  },
 ]
