@@ -2,9 +2,6 @@ import SurprisalCore
 import SurprisalData
 import SurprisalTensors
 
-/// The most axes of a tensor (the kernels' `SURPRISAL_MAXIMUM_RANK`): beyond, making one would stop the program.
-private let maximumRank = 12
-
 extension DType {
   /// The type of the same elements in files.
   var elementType: ElementType {
@@ -44,9 +41,9 @@ extension Tensor {
   ///   int64 cannot.
   public init(_ name: String, of file: SafetensorsFile) throws {
     let entry = try file.tensor(named: name)
-    guard entry.shape.count <= maximumRank else {
+    guard entry.shape.count <= Tensor.maximumRank else {
       throw SurprisalError(
-        .data, "tensor '\(name)' has \(entry.shape.count) axes, more than \(maximumRank)",
+        .data, "tensor '\(name)' has \(entry.shape.count) axes, more than \(Tensor.maximumRank)",
         remedy: "write it with neighboring axes joined", at: .init(file: file.name))
     }
     if let dtype = DType(entry.type) {

@@ -17,6 +17,9 @@ public struct Tensor: Sendable {
   /// Where this value stands on a tape, or nil if no derivative is asked.
   let node: Node?
 
+  /// The most axes that a tensor may have: as many as the kernels walk.
+  public static let maximumRank = Int(SURPRISAL_MAXIMUM_RANK)
+
   init(_ body: TensorBody, node: Node? = nil) {
     self.body = body
     self.node = node

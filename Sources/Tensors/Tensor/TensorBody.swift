@@ -53,10 +53,9 @@ final class TensorBody: @unchecked Sendable {
     if owner == nil { surprisal_tensor_free(pointer, count * dtype.byteCount) }
   }
 
-  /// The kernels walk this many axes.
   private static func checkRank(_ shape: [Int]) {
     precondition(
-      shape.count <= SURPRISAL_MAXIMUM_RANK, "Tensor: \(shape) has more than \(SURPRISAL_MAXIMUM_RANK) axes")
+      shape.count <= Tensor.maximumRank, "Tensor: \(shape) has more than \(Tensor.maximumRank) axes")
   }
 
   /// Whether nobody but a body of one reference can see this memory.

@@ -1,0 +1,14 @@
+import SurprisalTensors
+import Testing
+
+/// What a programmer reads when shapes do not fit; in release builds too, where Swift's own preconditions say nothing.
+struct MessageTests {
+  @Test func theMessageNamesTheOperationAndBothShapes() async throws {
+    let result = try #require(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Tensor(ones: [2, 3]).matmul(Tensor(ones: [4, 5]))
+      })
+    let message = String(decoding: result.standardErrorContent, as: UTF8.self)
+    for word in ["matmul", "[2, 3]", "[4, 5]"] { #expect(message.contains(word), "\(word) in \(message)") }
+  }
+}
