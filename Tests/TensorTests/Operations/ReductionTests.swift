@@ -76,6 +76,19 @@ struct ReductionTests {
     #expect(abs(x.standardDeviation().item - 0.5) < 1e-6)
   }
 
+  /// 2²⁰ + j/8 for j = 0 … 7 in float32: the mean 2²⁰ + 7/16 is rounded by 1/16, a square of 1/256 in the variance
+  /// of 21/256. Along rows, columns and in pieces of a long axis.
+  @Test(arguments: [[8], [3, 8], [8, 3], [8, 600], [262144], [131072, 2], [1024, 3, 600]])
+  func aRoundedMeanCostsTheVarianceNothing(_ shape: [Int]) {
+    let axis = shape[0] % 8 == 0 ? 0 : 1
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let count = shape.reduce(1, *)
+    let x = Tensor((0..<count).map { 0x1p20 + Double($0 / inner % 8) / 8 }, shape: shape, dtype: .float32)
+    #expect(x.variance(alongAxes: [axis]).doubles.allSatisfy { abs($0 / (21.0 / 256) - 1) < 2e-7 })
+    let constant = Tensor(repeating: 0.1 + 0x1p20, shape: shape, dtype: .float32)
+    #expect(constant.variance(alongAxes: [axis]).doubles.allSatisfy { $0 == 0 })
+  }
+
   /// The derivative of a product by one element is the product of the others, also of the second order.
   @Test func productsWithZeros() {
     let cases: [([Double], [Double])] = [
