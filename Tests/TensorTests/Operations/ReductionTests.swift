@@ -57,12 +57,13 @@ struct ReductionTests {
     #expect(x.norm().item == norm.rounded(bits: 8))
   }
 
-  /// A million equal roundings in one direction: the error is a few units of rounding (2⁻²⁴), not thousands.
+  /// A million equal roundings in one direction: the error is some units of rounding (2⁻²⁴), most of them where vectors
+  /// are short, not thousands.
   @Test func longFloatSumsKeepTheirDigits() {
     let count = 1 << 20
     let element = Double(Float(0.1))
     let x = Tensor(repeating: 0.1, shape: [count])
-    let tolerance = 5 * 0x1p-24
+    let tolerance = 12 * 0x1p-24
     #expect(abs(x.sum().item / (element * Double(count)) - 1) < tolerance)
     #expect(abs(x.mean().item / element - 1) < tolerance)
     let last = x.cumulativeSum(alongAxis: 0).doubles[count - 1]
