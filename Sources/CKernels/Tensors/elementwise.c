@@ -63,20 +63,18 @@ void surprisal_unary(surprisal_unary_op op, surprisal_dtype dtype, size_t count,
     typedef unsigned_type U;                                                                                 \
     const S *px = x;                                                                                         \
     S *py = y;                                                                                               \
-    S low, high;                                                                                             \
-    surprisal_convert(SURPRISAL_FLOAT64, dtype, 1, &p, &low);                                                \
-    surprisal_convert(SURPRISAL_FLOAT64, dtype, 1, &q, &high);                                               \
+    S number;                                                                                                \
+    surprisal_convert(SURPRISAL_FLOAT64, dtype, 1, &p, &number);                                             \
     switch ((int)op) {                                                                                       \
       WHOLE_CASE(NEGATE, 0 - v)                                                                              \
       WHOLE_CASE(ABS, (S)v < 0 ? 0 - v : v)                                                                  \
       WHOLE_CASE(SIGN, ((S)v > 0) - ((S)v < 0))                                                              \
       WHOLE_CASE(SQUARE, v * v)                                                                              \
-      WHOLE_CASE(ADD_NUMBER, v + (U)low)                                                                     \
-      WHOLE_CASE(MULTIPLY_NUMBER, v * (U)low)                                                                \
-      WHOLE_CASE(SUBTRACT_FROM, (U)low - v)                                                                  \
-      WHOLE_CASE(MAXIMUM_NUMBER, (S)v > low ? (S)v : low)                                                    \
-      WHOLE_CASE(MINIMUM_NUMBER, (S)v < low ? (S)v : low)                                                    \
-      WHOLE_CASE(CLAMP, (S)v > high ? high : (S)v < low ? low : (S)v)                                        \
+      WHOLE_CASE(ADD_NUMBER, v + (U)number)                                                                  \
+      WHOLE_CASE(MULTIPLY_NUMBER, v * (U)number)                                                             \
+      WHOLE_CASE(SUBTRACT_FROM, (U)number - v)                                                               \
+      WHOLE_CASE(MAXIMUM_NUMBER, (S)v > number ? (S)v : number)                                              \
+      WHOLE_CASE(MINIMUM_NUMBER, (S)v < number ? (S)v : number)                                              \
     }                                                                                                        \
   }
   if (dtype == SURPRISAL_INT32) WHOLE(int32_t, uint32_t)

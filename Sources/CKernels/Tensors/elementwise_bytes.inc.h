@@ -42,6 +42,20 @@ INLINE uint16_t narrowed(float value) {
   uint32_t rounded = (word + 0x7fff + (word >> 16 & 1)) >> 16;
   return (uint16_t)(value != value ? (word >> 16 | 0x40) : rounded);
 }
+// Rounded toward zero with an odd last bit if it is not exact: rounding that further is rounding once.
+INLINE float odd(double x) {
+  float nearest = (float)x;
+  uint32_t word;
+  memcpy(&word, &nearest, sizeof word);
+  const double value = (double)nearest;
+  word = value == x ? word : (fabs(value) > fabs(x) ? word - 1 : word) | 1;
+  memcpy(&nearest, &word, sizeof word);
+  return nearest;
+}
+// In a double; where it has more digits than that, those behind 52 bits as one bit.
+INLINE double odd_whole(int64_t x) {
+  return (double)(x >= -(1LL << 53) && x <= 1LL << 53 ? x : (x & ~0x7ffLL) | ((x & 0x7ff) != 0) << 10);
+}
 // A number of any type limited to low ... high, whose ends are compared in the type of x.
 #define LIMITED(x, R, low, high) (x != x ? 0 : x <= low ? (R)low : x >= high ? (R)high : (R)x)
 #define LIMITED64(x) \
@@ -59,7 +73,7 @@ INLINE uint16_t narrowed(float value) {
     switch (to) {                                                                                            \
     case SURPRISAL_FLOAT32: CONVERT(float, x)                                                                \
     case SURPRISAL_FLOAT64: CONVERT(double, x)                                                               \
-    case SURPRISAL_BFLOAT16: CONVERT(uint16_t, narrowed((float)x))                                           \
+    case SURPRISAL_BFLOAT16: CONVERT(uint16_t, NARROWED(x))                                                  \
     case SURPRISAL_INT32: CONVERT(int32_t, LIMITED((LIMIT)x, int32_t, INT32_MIN, INT32_MAX))                 \
     case SURPRISAL_INT64: CONVERT(int64_t, LIMITED64(x))                                                     \
     case SURPRISAL_UINT8: CONVERT(uint8_t, LIMITED((LIMIT)x, uint8_t, 0, 255))                               \
@@ -70,13 +84,18 @@ INLINE uint16_t narrowed(float value) {
 static void convert_elements(surprisal_dtype from, surprisal_dtype to, size_t count, const void *input, void *out) {
   switch ((int)from) {
 #define READ const double x = (double)px[i];
+#define NARROWED(x) narrowed(odd(x))
     CONVERT_FROM(SURPRISAL_FLOAT64, double, double)
+#undef NARROWED
+#define NARROWED(x) narrowed((float)x)
     CONVERT_FROM(SURPRISAL_FLOAT32, float, double)
 #undef READ
 #define READ const double x = (double)widened(px[i]);
     CONVERT_FROM(SURPRISAL_BFLOAT16, uint16_t, double)
 #undef READ
+#undef NARROWED
 #define READ const int64_t x = px[i];
+#define NARROWED(x) narrowed(odd(odd_whole(x)))
     CONVERT_FROM(SURPRISAL_INT32, int32_t, int64_t)
     CONVERT_FROM(SURPRISAL_UINT8, uint8_t, int64_t)
     CONVERT_FROM(SURPRISAL_BOOL, uint8_t, int64_t)
@@ -84,6 +103,7 @@ static void convert_elements(surprisal_dtype from, surprisal_dtype to, size_t co
 #define LIMITED64(x) x
     CONVERT_FROM(SURPRISAL_INT64, int64_t, int64_t)
 #undef READ
+#undef NARROWED
   }
 }
 

@@ -35,8 +35,6 @@ INLINE T NAME(power)(T x, T y) {
     if (y & 1) result = (UNSIGNED)(result * base);
   return (T)result;
 }
-// Toward zero; by zero it is 0, and the one quotient that does not fit wraps.
-INLINE T NAME(quotient)(T x, T y) { return (T)(y == 0 ? 0 : y == (T)-1 ? (T)(0 - (UNSIGNED)x) : x / y); }
 static void NAME(binary)(int op, size_t n, const void *left, int a_step, const void *right, int b_step,
                          void *output) {
   const T *restrict a = left, *restrict b = right;
@@ -44,7 +42,6 @@ static void NAME(binary)(int op, size_t n, const void *left, int a_step, const v
   case SURPRISAL_ADD: EACH(T, (UNSIGNED)x + (UNSIGNED)y)
   case SURPRISAL_SUBTRACT: EACH(T, (UNSIGNED)x - (UNSIGNED)y)
   case SURPRISAL_MULTIPLY: EACH(T, (UNSIGNED)x * (UNSIGNED)y)
-  case SURPRISAL_DIVIDE: EACH(T, NAME(quotient)(x, y))
   case SURPRISAL_POWER: EACH(T, NAME(power)(x, y))
   case SURPRISAL_AND: EACH(T, x & y)
   case SURPRISAL_OR: EACH(T, x | y)

@@ -1,4 +1,5 @@
 // Softmax, losses and normalization, in runs of rows for the threads.
+#include "product_kernels.h"
 #include "tensor_pieces.h"
 
 typedef struct {
@@ -88,7 +89,7 @@ void surprisal_layer_norm_backward(surprisal_dtype dtype, size_t rows, size_t co
   // At most 64 partial sums, in pieces that only the shape decides.
   const size_t piece = larger(larger(1, ROWS_PIECE / larger(1, columns)), pieces_of(rows, 64));
   const size_t pieces = pieces_of(rows, piece), bytes = columns * element_sizes[dtype];
-  char *partial = surprisal_tensor_allocate(2 * pieces * bytes);
+  char *partial = surprisal_workspace(2 * pieces * bytes);
   memset(partial, 0, 2 * pieces * bytes);
   job.piece = piece;
   job.dscale = dscale ? partial : NULL, job.dshift = dshift ? partial + pieces * bytes : NULL;

@@ -264,10 +264,6 @@ static void NAME(dots)(const surprisal_product *p, const REAL *row_bias, const R
 // One product on this thread.
 static void NAME(product_block)(const surprisal_product *p, const REAL *row_bias, const REAL *a, const REAL *b,
                                 REAL *c) {
-  if (p->m <= 3 && p->b_row == 1 && p->b_column != 1) {
-    NAME(dots)(p, row_bias, a, b, c);
-    return;
-  }
   _Alignas(64) REAL panel[DEPTH * PANEL];
   size_t tiles = (p->m + ROWS - 1) / ROWS, slabs = p->k ? (p->k + DEPTH - 1) / DEPTH : 1;
   size_t strip_bytes = ((p->k / slabs + 1) * p->m + LANES) * REAL_BYTES;
@@ -317,10 +313,11 @@ static void NAME(product_piece)(void *context, size_t index) {
   if (p.bias) p.bias = (const REAL *)p.bias + column;
   size_t end = (group + 1) * call->group < call->batch ? (group + 1) * call->group : call->batch;
   for (size_t i = group * call->group; i < end; i++)
-    NAME(product_block)(&p, call->row_bias ? (const REAL *)call->row_bias + row : NULL,
-                        (const REAL *)call->a + call->a_offsets[i] + (ptrdiff_t)row * p.a_row,
-                        (const REAL *)call->b + call->b_offsets[i] + (ptrdiff_t)column * p.b_column,
-                        (REAL *)call->c + call->c_offsets[i] + (ptrdiff_t)row * p.c_row + column);
+    (call->few_rows ? NAME(dots) : NAME(product_block))(
+      &p, call->row_bias ? (const REAL *)call->row_bias + row : NULL,
+      (const REAL *)call->a + call->a_offsets[i] + (ptrdiff_t)row * p.a_row,
+      (const REAL *)call->b + call->b_offsets[i] + (ptrdiff_t)column * p.b_column,
+      (REAL *)call->c + call->c_offsets[i] + (ptrdiff_t)row * p.c_row + column);
 }
 
 static void NAME(run_product)(product_call *call) {
@@ -335,6 +332,7 @@ static void NAME(run_product)(product_call *call) {
     call->row_bias = p->bias, call->a = call->b, call->b = a, call->a_offsets = call->b_offsets;
     call->b_offsets = offsets, call->shape = &turned;
   }
+  call->few_rows = call->shape->m <= 3 && call->shape->b_row == 1 && call->shape->b_column != 1;
   int threads = cut_product(call, ROWS, PANEL);
   size_t pieces = (call->batch + call->group - 1) / call->group * call->row_pieces * call->column_pieces;
   surprisal_parallel_for(pieces, threads, NAME(product_piece), call);

@@ -9,6 +9,7 @@ typedef struct {
   const int64_t *a_offsets, *b_offsets, *c_offsets;
   size_t batch, group; // products, and how many of them make one piece
   size_t row_pieces, column_pieces;
+  int few_rows; // of the whole product: an element's sum does not depend on where rows are cut
 } product_call;
 
 // Sets the pieces of a call and returns the number of threads for them.

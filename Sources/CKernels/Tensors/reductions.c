@@ -1,7 +1,6 @@
 // Reductions along one axis, in pieces for the threads.
+#include "product_kernels.h"
 #include "tensor_pieces.h"
-
-#include <stdlib.h>
 
 typedef struct {
   int op;
@@ -41,7 +40,7 @@ static void join_extremes(const reduction *job, int64_t *out) {
   const surprisal_number_kernels *numbers = &kernels()->numbers[job->dtype];
   const int64_t *places = (const int64_t *)job->out;
   const size_t size = element_sizes[job->dtype];
-  char *values = malloc(job->chunks * size);
+  char *values = surprisal_workspace(job->chunks * size);
   for (size_t o = 0; o < job->outer; o++)
     for (size_t i = 0; i < job->inner; i++) {
       for (size_t c = 0; c < job->chunks; c++) {
@@ -52,7 +51,7 @@ static void join_extremes(const reduction *job, int64_t *out) {
       numbers->reduce(job->op, 1, job->chunks, 1, 1, values, NULL, &best);
       out[o * job->inner + i] = best * (int64_t)job->chunk + places[(o * job->chunks + (size_t)best) * job->inner + i];
     }
-  free(values);
+  surprisal_tensor_free(values, job->chunks * size);
 }
 
 static void reduce(int op, surprisal_dtype dtype, size_t outer, size_t count, size_t inner, const void *x,
@@ -65,17 +64,17 @@ static void reduce(int op, surprisal_dtype dtype, size_t outer, size_t count, si
   job.group = larger(1, ROWS_PIECE / larger(1, count * width));
   if (count >= 4 * chunk) {
     job.chunk = chunk, job.chunks = pieces_of(count, chunk);
-    job.out = malloc(outer * job.chunks * inner * job.out_size);
+    job.out = surprisal_workspace(outer * job.chunks * inner * job.out_size);
   }
   surprisal_parallel_for(job.widths * job.chunks * pieces_of(outer, job.group), threads(), reduce_piece, &job);
   if (job.chunks == 1) return;
   if (op == SURPRISAL_ARGMAX || op == SURPRISAL_ARGMIN) {
     join_extremes(&job, out);
   } else {
-    const int sums = op == SURPRISAL_SUM_ABS || op == SURPRISAL_SUM_SQUARES || op == SUM_CENTERED_SQUARES;
+    const int sums = op == SURPRISAL_SUM_ABS || op == SURPRISAL_SUM_SQUARES || op >= SUM_CENTERED;
     reduce(sums ? SURPRISAL_SUM : op, dtype, outer, job.chunks, inner, job.out, NULL, out);
   }
-  free(job.out);
+  surprisal_tensor_free(job.out, outer * job.chunks * inner * job.out_size);
 }
 
 void surprisal_reduce(surprisal_reduction op, surprisal_dtype dtype, size_t outer, size_t count, size_t inner,
@@ -98,22 +97,52 @@ void surprisal_cumulative_sum(surprisal_dtype dtype, size_t outer, size_t count,
   surprisal_parallel_for(outer * job.widths, threads(), cumulate_piece, &job);
 }
 
+static double get(surprisal_dtype dtype, const void *x, size_t i) {
+  return dtype == SURPRISAL_FLOAT32 ? (double)((const float *)x)[i] : ((const double *)x)[i];
+}
+
+static void set(surprisal_dtype dtype, void *x, size_t i, double value) {
+  if (dtype == SURPRISAL_FLOAT32) ((float *)x)[i] = (float)value;
+  else ((double *)x)[i] = value;
+}
+
 static void scale(surprisal_dtype dtype, size_t count, double factor, void *x) {
-  if (dtype == SURPRISAL_FLOAT32)
-    for (size_t i = 0; i < count; i++) ((float *)x)[i] = (float)((double)((float *)x)[i] * factor);
-  else
-    for (size_t i = 0; i < count; i++) ((double *)x)[i] *= factor;
+  for (size_t i = 0; i < count; i++) set(dtype, x, i, get(dtype, x, i) * factor);
+}
+
+// Whether rounding of some mean shows in its Σ (x - mean)². A mean is off by less than 8 ε of itself; that squared is
+// to be less than ε / 4 of the variance.
+static int are_far(surprisal_dtype dtype, size_t results, double n, const void *means, const void *squares) {
+  const double epsilon = dtype == SURPRISAL_FLOAT32 ? 0x1p-24 : 0x1p-53;
+  for (size_t i = 0; i < results; i++) {
+    const double mean = get(dtype, means, i);
+    if (256 * epsilon * mean * mean > get(dtype, squares, i) / n) return 1;
+  }
+  return 0;
 }
 
 void surprisal_moments(surprisal_dtype dtype, size_t outer, size_t count, size_t inner, double correction,
                        const void *x, void *mean, void *variance) {
-  const size_t results = outer * inner;
-  void *center = mean ? mean : malloc(larger(1, results * element_sizes[dtype]));
+  const size_t results = outer * inner, bytes = results * element_sizes[dtype];
+  const double n = (double)count;
+  void *center = mean ? mean : surprisal_workspace(bytes);
   reduce(SURPRISAL_SUM, dtype, outer, count, inner, x, NULL, center);
-  scale(dtype, results, 1 / (double)count, center);
+  scale(dtype, results, 1 / n, center);
   if (variance) {
     reduce(SUM_CENTERED_SQUARES, dtype, outer, count, inner, x, center, variance);
-    scale(dtype, results, 1 / ((double)count - correction), variance);
+    if (are_far(dtype, results, n, center, variance)) {
+      // Σ (x - mean)² = Σ (x - c)² - (Σ (x - c))² / n for any c.
+      void *deviations = surprisal_workspace(bytes);
+      const double noise = dtype == SURPRISAL_FLOAT32 ? 0x1p-20 : 0x1p-49;
+      reduce(SUM_CENTERED, dtype, outer, count, inner, x, center, deviations);
+      for (size_t i = 0; i < results; i++) {
+        const double d = get(dtype, deviations, i), exact = get(dtype, variance, i) - d * d / n;
+        // What is left of equal numbers are the roundings of the two sums.
+        set(dtype, variance, i, exact < noise * d * d / n ? 0 : exact);
+      }
+      surprisal_tensor_free(deviations, bytes);
+    }
+    scale(dtype, results, 1 / (n - correction), variance);
   }
-  if (!mean) free(center);
+  if (!mean) surprisal_tensor_free(center, bytes);
 }

@@ -5,6 +5,7 @@ enum { NAME(sum_rows) = 16, NAME(panel) = 512 };
 #define TERM_SUM(x, c) (x)
 #define TERM_ABS(x, c) __builtin_elementwise_abs(x)
 #define TERM_SQUARE(x, c) ((x) * (x))
+#define TERM_DEVIATION(x, c) ((x) - (c))
 #define TERM_CENTERED(x, c) (((x) - (c)) * ((x) - (c)))
 
 // Blocks of at most 1024 terms in vectors, their sums in double with Neumaier's correction.
@@ -55,6 +56,7 @@ enum { NAME(sum_rows) = 16, NAME(panel) = 512 };
 SUMMATION(plain, TERM_SUM)
 SUMMATION(absolute, TERM_ABS)
 SUMMATION(squares, TERM_SQUARE)
+SUMMATION(deviations, TERM_DEVIATION)
 SUMMATION(centered, TERM_CENTERED)
 
 // Each row of `outer` rows; otherwise one panel of neighbors.
@@ -126,6 +128,7 @@ static void NAME(reduce)(int op, size_t outer, size_t count, size_t inner, size_
     SUM_CASE(SURPRISAL_SUM, plain)
     SUM_CASE(SURPRISAL_SUM_ABS, absolute)
     SUM_CASE(SURPRISAL_SUM_SQUARES, squares)
+    SUM_CASE(SUM_CENTERED, deviations)
     SUM_CASE(SUM_CENTERED_SQUARES, centered)
   case SURPRISAL_PRODUCT:
     if (row) {

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-// Reductions beyond the public ones: Σ (x - center)², with one center per result.
-enum { SUM_CENTERED_SQUARES = SURPRISAL_LOG_SUM_EXP + 1 };
+// Reductions beyond the public ones: Σ (x - center) and Σ (x - center)², with one center per result.
+enum { SUM_CENTERED = SURPRISAL_LOG_SUM_EXP + 1, SUM_CENTERED_SQUARES };
 
 // For a and b, a step of 1 walks the elements and a step of 0 repeats the first.
 typedef struct {

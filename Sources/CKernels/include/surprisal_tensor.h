@@ -30,7 +30,7 @@ void surprisal_tensor_release_cache(void);
 uint64_t surprisal_tensor_allocation_count(void);
 uint64_t surprisal_tensor_bytes_in_use(void);
 
-// y = f(x; p, q). float32 and float64: all. int32, int64: negate to square, add to minimum by a number, clamp.
+// y = f(x; p, q). float32 and float64: all. int32, int64: negate to square, add to minimum by a number.
 typedef enum {
   SURPRISAL_NEGATE, SURPRISAL_ABS, SURPRISAL_SIGN, SURPRISAL_SQUARE,
   SURPRISAL_SQRT, SURPRISAL_RSQRT, SURPRISAL_RECIPROCAL,
@@ -61,7 +61,7 @@ void surprisal_unary_backward(surprisal_unary_op op, surprisal_dtype dtype, size
                               const void *g, void *dx, double p, double q);
 
 // out = a ∘ b for shapes already broadcast: strides (0 where broadcast) per axis of `shape`.
-// Numbers of one dtype: float32, float64, int32, int64 (wrapping), uint8 (wrapping; and, or, xor also bool).
+// Numbers of one dtype: float32, float64, int32, int64, uint8 (wrapping; no division; and, or, xor also bool).
 typedef enum {
   SURPRISAL_ADD, SURPRISAL_SUBTRACT, SURPRISAL_MULTIPLY, SURPRISAL_DIVIDE, SURPRISAL_POWER,
   SURPRISAL_MAXIMUM, SURPRISAL_MINIMUM, // NaN wins
@@ -94,9 +94,9 @@ void surprisal_fill(surprisal_dtype dtype, size_t count, double value, void *out
 // nearest even.
 void surprisal_convert(surprisal_dtype from, surprisal_dtype to, size_t count, const void *x, void *out);
 
-// Reduces the middle axis of x [outer, count, inner] to out [outer, inner]. float32, float64, int32, int64; any and
-// all take and give bool; argmax and argmin give int64 (first of equals; a NaN is the extreme). max and min of
-// nothing are not asked for. Sums of float32 are blocked so that the error is that of ~log n roundings.
+// Reduces the middle axis of x [outer, count, inner] to out [outer, inner]. float32, float64; int32, int64, uint8
+// (wrapping); any and all take and give bool; argmax and argmin give int64 (first of equals; a NaN is the extreme). max
+// and min of nothing are not asked for. Sums of float32 are blocked so that the error is that of ~log n roundings.
 typedef enum {
   SURPRISAL_SUM, SURPRISAL_PRODUCT, SURPRISAL_MAX, SURPRISAL_MIN, SURPRISAL_ARGMAX, SURPRISAL_ARGMIN, SURPRISAL_ANY,
   SURPRISAL_ALL, SURPRISAL_SUM_ABS, SURPRISAL_SUM_SQUARES, SURPRISAL_LOG_SUM_EXP // -inf of only -inf, +inf of any +inf
@@ -106,7 +106,8 @@ void surprisal_reduce(surprisal_reduction op, surprisal_dtype dtype, size_t oute
 // out [outer, count, inner]: running sums along the middle axis, from its end if `reverse`.
 void surprisal_cumulative_sum(surprisal_dtype dtype, size_t outer, size_t count, size_t inner, int reverse,
                               const void *x, void *out);
-// Mean and Σ(x - mean)² / (count - correction) over the middle axis in two passes; either output may be NULL.
+// Mean and Σ(x - mean)² / (count - correction) over the middle axis in two passes, or a third one where a
+// rounded mean would show; either output may be NULL.
 void surprisal_moments(surprisal_dtype dtype, size_t outer, size_t count, size_t inner, double correction,
                        const void *x, void *mean, void *variance);
 

@@ -17,6 +17,7 @@ extension Kernels {
   static func adaptiveMaxPool(_ x: Tensor, _ geometry: PoolingGeometry) -> (y: Tensor, indices: Tensor) {
     let x = contiguous(x)
     let indices = Tensor(shape: geometry.output, dtype: .int64) { _ in }
+    defer { withExtendedLifetime((x, indices)) {} }
     let y = Tensor(shape: geometry.output, dtype: x.dtype) { out in
       let indices = indices.pointer.assumingMemoryBound(to: Int64.self)
       if x.dtype == .float32 {
@@ -51,6 +52,7 @@ extension Kernels {
   /// As `averagePool` with adaptive windows.
   static func adaptiveAveragePool(_ x: Tensor, _ geometry: PoolingGeometry) -> Tensor {
     let x = contiguous(x)
+    defer { withExtendedLifetime(x) {} }
     return Tensor(shape: geometry.output, dtype: x.dtype) { out in
       if x.dtype == .float32 {
         adaptiveAveragePool(Float.self, geometry.shape, x.pointer, out)
@@ -78,6 +80,7 @@ extension Kernels {
   static func adaptiveAveragePoolBackward(_ g: Tensor, _ geometry: PoolingGeometry) -> Tensor {
     let g = contiguous(g)
     let dx = Tensor(zeros: geometry.input, dtype: g.dtype)
+    defer { withExtendedLifetime((g, dx)) {} }
     if g.dtype == .float32 {
       adaptiveAveragePoolBackward(Float.self, geometry.shape, g.pointer, dx.pointer)
     } else {

@@ -14,6 +14,7 @@ extension Kernels {
       return x.rank == 2 ? y : y.view(shape: x.shape, strides: nil)
     }
     let (x, factor, term) = (contiguous(x), contiguous(factor), contiguous(term))
+    defer { withExtendedLifetime((x, factor, term)) {} }
     return Tensor(shape: x.shape, dtype: x.dtype) { out in
       surprisal_channel_affine(x.dtype.code, batch, channels, positions, x.pointer, factor.pointer, term.pointer, out)
     }
@@ -24,6 +25,7 @@ extension Kernels {
     let (batch, channels, positions) = channelExtents(x)
     if positions == 1 { return columnSums(matrix(x)) }
     let x = contiguous(x)
+    defer { withExtendedLifetime(x) {} }
     return Tensor(shape: [channels], dtype: x.dtype) { out in
       surprisal_channel_sums(x.dtype.code, batch, channels, positions, x.pointer, nil, nil, out, nil)
     }
@@ -39,6 +41,7 @@ extension Kernels {
     }
     let (a, b, center) = (contiguous(a), contiguous(b), contiguous(center))
     let products = Tensor(shape: [channels], dtype: a.dtype) { _ in }
+    defer { withExtendedLifetime((a, b, center, products)) {} }
     let sums = Tensor(shape: [channels], dtype: a.dtype) { out in
       surprisal_channel_sums(
         a.dtype.code, batch, channels, positions, a.pointer, b.pointer, center.pointer, out, products.pointer)
@@ -72,6 +75,7 @@ extension Kernels {
     _ x: Tensor, _ shape: [Int], outer: Int, count: Int, inner: Int
   ) -> (mean: Tensor, variance: Tensor) {
     let variance = Tensor(shape: shape, dtype: x.dtype) { _ in }
+    defer { withExtendedLifetime((x, variance)) {} }
     let mean = Tensor(shape: shape, dtype: x.dtype) { out in
       surprisal_moments(x.dtype.code, outer, count, inner, 0, x.pointer, out, variance.pointer)
     }

@@ -33,6 +33,7 @@ extension Kernels {
   /// y = x ∗ w + bias. float32 and float64, as below.
   static func convolve(_ x: Tensor, _ weight: Tensor, bias: Tensor? = nil, _ geometry: ConvolutionGeometry) -> Tensor {
     let (x, weight, bias) = (contiguous(x), contiguous(weight), bias.map(contiguous))
+    defer { withExtendedLifetime((x, weight, bias)) {} }
     return Tensor(shape: geometry.output, dtype: x.dtype) { out in
       withUnsafePointer(to: geometry.shape) {
         surprisal_convolve(x.dtype.code, $0, x.pointer, weight.pointer, bias?.pointer, out)
@@ -43,6 +44,7 @@ extension Kernels {
   /// The cotangent of x for the cotangent g of y: the transposed convolution.
   static func convolveBackwardInput(_ weight: Tensor, _ g: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let (weight, g) = (contiguous(weight), contiguous(g))
+    defer { withExtendedLifetime((weight, g)) {} }
     return Tensor(shape: geometry.input, dtype: g.dtype) { out in
       withUnsafePointer(to: geometry.shape) {
         surprisal_convolve_backward_input(g.dtype.code, $0, weight.pointer, g.pointer, out)
@@ -53,6 +55,7 @@ extension Kernels {
   /// The cotangent of the weight for the cotangent g of y.
   static func convolveBackwardWeight(_ x: Tensor, _ g: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let (x, g) = (contiguous(x), contiguous(g))
+    defer { withExtendedLifetime((x, g)) {} }
     return Tensor(shape: geometry.weight, dtype: g.dtype) { out in
       withUnsafePointer(to: geometry.shape) {
         surprisal_convolve_backward_weight(g.dtype.code, $0, x.pointer, g.pointer, out)

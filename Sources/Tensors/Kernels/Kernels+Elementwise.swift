@@ -15,6 +15,7 @@ extension Kernels {
   @inline(__always)
   private static func unaryElements(_ op: surprisal_unary_op, _ x: Tensor, _ p: Double, _ q: Double) -> Tensor {
     let source = contiguous(x)
+    defer { withExtendedLifetime(source) {} }
     return Tensor(shape: x.shape, dtype: x.dtype) { out in
       surprisal_unary(op, x.dtype.code, source.count, source.pointer, out, p, q)
     }
@@ -49,6 +50,7 @@ extension Kernels {
     }
     let saved = contiguous(saved)
     let g = contiguous(g)
+    defer { withExtendedLifetime((saved, g)) {} }
     return Tensor(shape: saved.shape, dtype: saved.dtype) { out in
       surprisal_unary_backward(op, saved.dtype.code, saved.count, saved.pointer, g.pointer, out, p, q)
     }
@@ -59,7 +61,8 @@ extension Kernels {
     if a.dtype == .bfloat16 {
       return converted(binary(op, converted(a, to: .float32), converted(b, to: .float32)), to: .bfloat16)
     }
-    return broadcasting(a, b, to: a.dtype) { rank, shape, aStrides, bStrides, out in
+    defer { withExtendedLifetime((a, b)) {} }
+    return broadcasting(a, b, to: a.dtype, name(of: op)) { rank, shape, aStrides, bStrides, out in
       surprisal_binary(op, a.dtype.code, rank, shape, a.pointer, aStrides, b.pointer, bStrides, out)
     }
   }
@@ -69,7 +72,8 @@ extension Kernels {
     if a.dtype == .bfloat16 {
       return compare(op, converted(a, to: .float32), converted(b, to: .float32))
     }
-    return broadcasting(a, b, to: .bool) { rank, shape, aStrides, bStrides, out in
+    defer { withExtendedLifetime((a, b)) {} }
+    return broadcasting(a, b, to: .bool, name(of: op)) { rank, shape, aStrides, bStrides, out in
       surprisal_compare(op, a.dtype.code, rank, shape, a.pointer, aStrides, b.pointer, bStrides, out)
     }
   }
@@ -82,6 +86,7 @@ extension Kernels {
     let condition = condition.broadcastView(to: shape)
     let a = a.broadcastView(to: shape)
     let b = b.broadcastView(to: shape)
+    defer { withExtendedLifetime((condition, a, b)) {} }
     return Tensor(shape: shape, dtype: a.dtype) { out in
       withStrides(shape, condition.strides) { rank, shape, conditionStrides in
         withKernelIntegers(a.strides) { aStrides in
@@ -98,7 +103,7 @@ extension Kernels {
   /// Calls `kernel` with a common shape and the strides of a and b in it.
   @inline(__always)
   private static func broadcasting(
-    _ a: Tensor, _ b: Tensor, to dtype: DType,
+    _ a: Tensor, _ b: Tensor, to dtype: DType, _ name: @autoclosure () -> String,
     _ kernel: (
       Int32, UnsafePointer<Int64>, UnsafePointer<Int64>, UnsafePointer<Int64>, UnsafeMutableRawPointer
     ) -> Void
@@ -122,7 +127,7 @@ extension Kernels {
       }
     }
     guard let shape = broadcastShape(a.shape, b.shape) else {
-      preconditionFailure("an operation of two tensors: shapes \(a.shape) and \(b.shape) do not broadcast")
+      preconditionFailure("\(name()): shapes \(a.shape) and \(b.shape) do not broadcast")
     }
     let a = a.broadcastView(to: shape)
     let b = b.broadcastView(to: shape)
@@ -131,6 +136,34 @@ extension Kernels {
         withKernelIntegers(b.strides) { kernel(rank, shape, aStrides, $0, out) }
       }
     }
+  }
+}
+
+/// An operator for a message.
+private func name(of op: surprisal_binary_op) -> String {
+  switch op {
+  case SURPRISAL_ADD: "+"
+  case SURPRISAL_SUBTRACT: "-"
+  case SURPRISAL_MULTIPLY: "*"
+  case SURPRISAL_DIVIDE: "/"
+  case SURPRISAL_POWER: "power"
+  case SURPRISAL_MAXIMUM: "maximum"
+  case SURPRISAL_MINIMUM: "minimum"
+  case SURPRISAL_AND: ".&"
+  case SURPRISAL_OR: ".|"
+  default: ".^"
+  }
+}
+
+/// A comparison for a message.
+private func name(of op: surprisal_comparison) -> String {
+  switch op {
+  case SURPRISAL_EQUAL: ".=="
+  case SURPRISAL_NOT_EQUAL: ".!="
+  case SURPRISAL_LESS: ".<"
+  case SURPRISAL_LESS_EQUAL: ".<="
+  case SURPRISAL_GREATER: ".>"
+  default: ".>="
   }
 }
 

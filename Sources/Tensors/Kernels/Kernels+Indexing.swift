@@ -22,6 +22,7 @@ extension Kernels {
   /// The slices at checked indices of any shape, which takes the place of the axis.
   static func selected(_ x: Tensor, at indices: Tensor, axis: Int) -> Tensor {
     let (source, outer, count, inner) = blocks(x, axes: [axis])
+    defer { withExtendedLifetime((source, indices)) {} }
     let chosen = elements(indices, Int64.self)
     let bytes = inner * x.dtype.byteCount
     return Tensor(shape: x.shape[..<axis] + indices.shape + x.shape[(axis + 1)...], dtype: x.dtype) { out in
@@ -107,6 +108,7 @@ extension Kernels {
     _ type: Element.Type, _ source: Tensor, _ indices: UnsafeBufferPointer<Int64>, _ outer: Int,
     _ rows: (count: Int, extent: Int), _ inner: Int, _ result: Tensor, _ add: (inout Element, Element) -> Void
   ) {
+    defer { withExtendedLifetime((source, result)) {} }
     let values = elements(source, type)
     let target = result.pointer.assumingMemoryBound(to: type)
     for block in 0..<outer {
@@ -136,6 +138,7 @@ extension Kernels {
         return addingScattered(flat, addend, at: wide, axis: 1).view(shape: base.shape, strides: nil)
       }
       let result = copied(base)
+      defer { withExtendedLifetime(result) {} }
       let bytes = inner * dtype.byteCount
       for block in 0..<outer {
         for (place, index) in chosen.enumerated() {

@@ -6,7 +6,12 @@ extension Kernels {
   static func crossEntropy(_ x: Tensor, _ targets: Tensor, ignored: Int64) -> (losses: Tensor, normalizers: Tensor) {
     let x = contiguous(x)
     let (rows, classes) = (x.shape[0], x.shape[1])
+    if classes == 0 {
+      // Every target is the ignored one: nothing else is below 0 classes.
+      return (Tensor(zeros: [rows], dtype: x.dtype), Tensor(repeating: -.infinity, shape: [rows], dtype: x.dtype))
+    }
     let normalizers = Tensor(shape: [rows], dtype: x.dtype) { _ in }
+    defer { withExtendedLifetime((x, targets, normalizers)) {} }
     let losses = Tensor(shape: [rows], dtype: x.dtype) { out in
       surprisal_cross_entropy(
         x.dtype.code, rows, classes, x.pointer, targets.pointer.assumingMemoryBound(to: Int64.self), ignored, out,
@@ -20,6 +25,7 @@ extension Kernels {
     _ x: Tensor, _ targets: Tensor, ignored: Int64, normalizers: Tensor, _ g: Tensor
   ) -> Tensor {
     let (x, g) = (contiguous(x), contiguous(g))
+    defer { withExtendedLifetime((x, targets, normalizers, g)) {} }
     return Tensor(shape: x.shape, dtype: x.dtype) { out in
       surprisal_cross_entropy_backward(
         x.dtype.code, x.shape[0], x.shape[1], x.pointer, targets.pointer.assumingMemoryBound(to: Int64.self), ignored,
@@ -32,6 +38,7 @@ extension Kernels {
   static func targetRows(
     _ targets: Tensor, ignored: Int64, classes: Int, dtype: DType
   ) -> (expected: Tensor, counted: Tensor) {
+    defer { withExtendedLifetime(targets) {} }
     let rows = targets.count
     var expected = [Double](repeating: 0, count: rows * classes)
     var counted = [Double](repeating: 0, count: rows)
@@ -61,6 +68,7 @@ extension Kernels {
 
   /// Whether every whole number (int64, contiguous) is in 0 ..< count or the ignored one.
   static func areIndices(_ indices: Tensor, below count: Int, ignoring ignored: Int64? = nil) -> Bool {
+    defer { withExtendedLifetime(indices) {} }
     let values = indices.pointer.assumingMemoryBound(to: Int64.self)
     for index in 0..<indices.count where values[index] < 0 || values[index] >= count {
       if values[index] != ignored { return false }

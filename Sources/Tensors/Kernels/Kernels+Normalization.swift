@@ -9,6 +9,7 @@ extension Kernels {
     let (x, scale, shift) = (contiguous(x), scale.map(contiguous), shift.map(contiguous))
     let mean = Tensor(shape: [x.shape[0]], dtype: x.dtype) { _ in }
     let rstd = Tensor(shape: [x.shape[0]], dtype: x.dtype) { _ in }
+    defer { withExtendedLifetime((x, scale, shift, mean, rstd)) {} }
     let y = Tensor(shape: x.shape, dtype: x.dtype) { out in
       surprisal_layer_norm(
         x.dtype.code, x.shape[0], x.shape[1], epsilon, x.pointer, scale?.pointer, shift?.pointer, out, mean.pointer,
@@ -26,6 +27,8 @@ extension Kernels {
     let dx = needed.x ? Tensor(shape: x.shape, dtype: x.dtype) { _ in } : nil
     let dscale = needed.scale ? Tensor(shape: [columns], dtype: x.dtype) { _ in } : nil
     let dshift = needed.shift ? Tensor(shape: [columns], dtype: x.dtype) { _ in } : nil
+    defer { withExtendedLifetime((x, scale, mean, rstd, g)) {} }
+    defer { withExtendedLifetime((dx, dscale, dshift)) {} }
     surprisal_layer_norm_backward(
       x.dtype.code, rows, columns, x.pointer, scale?.pointer, mean.pointer, rstd.pointer, g.pointer, dx?.pointer,
       dscale?.pointer, dshift?.pointer)

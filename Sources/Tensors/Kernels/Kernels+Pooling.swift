@@ -50,6 +50,7 @@ extension Kernels {
   static func maxPool(_ x: Tensor, _ geometry: PoolingGeometry) -> (y: Tensor, indices: Tensor) {
     let x = contiguous(x)
     let indices = Tensor(shape: geometry.output, dtype: .int64) { _ in }
+    defer { withExtendedLifetime((x, indices)) {} }
     let y = Tensor(shape: geometry.output, dtype: x.dtype) { out in
       withUnsafePointer(to: geometry.shape) {
         surprisal_max_pool(
@@ -59,9 +60,10 @@ extension Kernels {
     return (y, indices)
   }
 
-  /// Each element of g added at its index in the plane, zeros elsewhere.
+  /// Each element of g added at its index in the plane, zeros elsewhere; an index of −1 is nowhere.
   static func planeScatter(_ g: Tensor, _ indices: Tensor, _ geometry: PoolingGeometry) -> Tensor {
     let g = contiguous(g)
+    defer { withExtendedLifetime((g, indices)) {} }
     return Tensor(shape: geometry.input, dtype: g.dtype) { out in
       withUnsafePointer(to: geometry.shape) {
         surprisal_max_pool_backward(
@@ -70,15 +72,20 @@ extension Kernels {
     }
   }
 
-  /// The element of x at each index in the plane.
+  /// The element of x at each index in the plane; 0 for an index of −1, which a window without elements has.
   static func planeGather(_ x: Tensor, _ indices: Tensor, _ geometry: PoolingGeometry) -> Tensor {
     let x = contiguous(x)
+    defer { withExtendedLifetime((x, indices)) {} }
     let size = x.dtype.byteCount
     let plane = geometry.shape.height * geometry.shape.width
     let windows = geometry.shape.out_height * geometry.shape.out_width
     return Tensor(shape: geometry.output, dtype: x.dtype) { out in
       let indices = indices.pointer.assumingMemoryBound(to: Int64.self)
       for at in 0..<(geometry.shape.planes * windows) {
+        guard indices[at] >= 0 else {
+          (out + at * size).initializeMemory(as: UInt8.self, repeating: 0, count: size)
+          continue
+        }
         let from = at / windows * plane + Int(indices[at])
         (out + at * size).copyMemory(from: x.pointer + from * size, byteCount: size)
       }
@@ -88,6 +95,7 @@ extension Kernels {
   /// The mean of each window.
   static func averagePool(_ x: Tensor, _ geometry: PoolingGeometry) -> Tensor {
     let x = contiguous(x)
+    defer { withExtendedLifetime(x) {} }
     return Tensor(shape: geometry.output, dtype: x.dtype) { out in
       withUnsafePointer(to: geometry.shape) { surprisal_average_pool(x.dtype.code, $0, x.pointer, out) }
     }
@@ -96,6 +104,7 @@ extension Kernels {
   /// Each element of g shared among the elements of its window.
   static func averagePoolBackward(_ g: Tensor, _ geometry: PoolingGeometry) -> Tensor {
     let g = contiguous(g)
+    defer { withExtendedLifetime(g) {} }
     return Tensor(shape: geometry.input, dtype: g.dtype) { out in
       withUnsafePointer(to: geometry.shape) { surprisal_average_pool_backward(g.dtype.code, $0, g.pointer, out) }
     }

@@ -20,6 +20,7 @@ extension Kernels {
       first.columns == second.rows,
       "matmul: the shapes \(a.shape) and \(b.shape) (transposed: \(transposing)) have no common inner extent")
     let bias = bias.map(contiguous)
+    defer { withExtendedLifetime((a, b, bias)) {} }
     var shape = surprisal_product()
     shape.m = first.rows
     shape.n = second.columns

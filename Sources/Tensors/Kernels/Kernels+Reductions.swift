@@ -3,18 +3,20 @@ import CSurprisalKernels
 extension Kernels {
   /// Reduces the given axes (ascending, resolved) to extent 1, or removes them.
   ///
-  /// Types without a kernel are reduced in a wider one: bfloat16 in float32, rounded once, and uint8 in int32.
+  /// Sums and products of whole numbers wrap around in their own type. Types without a kernel are reduced in another
+  /// one: bfloat16 in float32, rounded once, and bool in uint8.
   static func reduce(
     _ op: surprisal_reduction, _ x: Tensor, axes: [Int], keepingAxes: Bool = true
   ) -> Tensor {
     let isIndex = op == SURPRISAL_ARGMAX || op == SURPRISAL_ARGMIN
     let isTruth = op == SURPRISAL_ANY || op == SURPRISAL_ALL
-    if x.dtype == .bfloat16 || x.dtype == .uint8 || (x.dtype == .bool && !isTruth) {
+    if x.dtype == .bfloat16 || (x.dtype == .bool && !isTruth) {
       let wide = reduce(
-        op, converted(x, to: x.dtype == .bfloat16 ? .float32 : .int32), axes: axes, keepingAxes: keepingAxes)
+        op, converted(x, to: x.dtype == .bfloat16 ? .float32 : .uint8), axes: axes, keepingAxes: keepingAxes)
       return isIndex ? wide : converted(wide, to: x.dtype)
     }
     let (source, outer, count, inner) = blocks(x, axes: axes)
+    defer { withExtendedLifetime(source) {} }
     let shape = reducedShape(x, axes: axes, keepingAxes: keepingAxes)
     return Tensor(shape: shape, dtype: isIndex ? .int64 : x.dtype) { out in
       surprisal_reduce(op, x.dtype.code, outer, count, inner, source.pointer, out)
@@ -25,6 +27,7 @@ extension Kernels {
   static func columnSums(_ x: Tensor) -> Tensor {
     if x.dtype == .bfloat16 { return converted(columnSums(converted(x, to: .float32)), to: .bfloat16) }
     let source = contiguous(x)
+    defer { withExtendedLifetime(source) {} }
     let columns = x.body.shape[x.rank - 1]
     return Tensor(shape: [columns], dtype: x.dtype) { out in
       surprisal_reduce(SURPRISAL_SUM, x.dtype.code, 1, x.count / max(1, columns), columns, source.pointer, out)
@@ -38,6 +41,7 @@ extension Kernels {
       return converted(variance(wide, axes: axes, correction: correction, keepingAxes: keepingAxes), to: .bfloat16)
     }
     let (source, outer, count, inner) = blocks(x, axes: axes)
+    defer { withExtendedLifetime(source) {} }
     let shape = reducedShape(x, axes: axes, keepingAxes: keepingAxes)
     return Tensor(shape: shape, dtype: x.dtype) { out in
       surprisal_moments(x.dtype.code, outer, count, inner, correction, source.pointer, nil, out)
@@ -50,6 +54,7 @@ extension Kernels {
       return converted(cumulativeSum(converted(x, to: .float32), axis: axis, fromEnd: fromEnd), to: .bfloat16)
     }
     let (source, outer, count, inner) = blocks(x, axes: [axis])
+    defer { withExtendedLifetime(source) {} }
     return Tensor(shape: x.shape, dtype: x.dtype) { out in
       surprisal_cumulative_sum(x.dtype.code, outer, count, inner, fromEnd ? 1 : 0, source.pointer, out)
     }

@@ -14,6 +14,7 @@ extension Kernels {
     let source = contiguous(x)
     let strides = rowMajorStrides(shape)
     let result = Tensor(shape: shape, dtype: x.dtype) { _ in }
+    defer { withExtendedLifetime((source, result)) {} }
     if source.count < result.count {
       surprisal_fill(x.dtype.code, result.count, value, result.pointer)
     }
@@ -38,6 +39,7 @@ extension Kernels {
       var start = out
       for tensor in tensors where tensor.count > 0 {
         let source = contiguous(tensor)
+        defer { withExtendedLifetime(source) {} }
         let bytes = tensor.shape[axis] * inner
         for index in 0..<outer {
           (start + index * row).copyMemory(from: source.pointer + index * bytes, byteCount: bytes)

@@ -9,7 +9,8 @@ enum Kernels {
 
   /// New contiguous memory with the elements of `x`.
   static func copied(_ x: Tensor) -> Tensor {
-    Tensor(shape: x.shape, dtype: x.dtype) { out in
+    defer { withExtendedLifetime(x) {} }
+    return Tensor(shape: x.shape, dtype: x.dtype) { out in
       if x.isContiguous {
         out.copyMemory(from: x.pointer, byteCount: x.count * x.dtype.byteCount)
       } else {
@@ -23,6 +24,7 @@ enum Kernels {
   static func converted(_ x: Tensor, to dtype: DType) -> Tensor {
     if x.dtype == dtype { return x }
     let source = contiguous(x)
+    defer { withExtendedLifetime(source) {} }
     return Tensor(shape: x.shape, dtype: dtype) { out in
       surprisal_convert(x.dtype.code, dtype.code, source.count, source.pointer, out)
     }
@@ -31,6 +33,7 @@ enum Kernels {
   /// y += x in place; false if this layer has no kernel for it. Both are contiguous and of one shape.
   static func accumulate(_ x: Tensor, into y: Tensor) -> Bool {
     guard x.dtype == y.dtype, x.shape == y.shape, x.dtype == .float32 || x.dtype == .float64 else { return false }
+    defer { withExtendedLifetime((x, y)) {} }
     surprisal_accumulate(x.dtype.code, x.count, x.pointer, y.pointer)
     return true
   }

@@ -67,6 +67,30 @@ struct ProductKernelTests {
     #expect(part == Array(c[(300 * n)..<(320 * n)]))
   }
 
+  @Test("few rows give the same bits on one thread as on several", arguments: 1...32)
+  func fewRows(_ m: Int) {
+    checkFewRows(Float.self, m)
+    checkFewRows(Double.self, m)
+  }
+
+  /// A product alone is cut for the threads; one of many is not, as there is no cutting on one thread.
+  private func checkFewRows<Scalar: KernelScalar>(_: Scalar.Type, _ m: Int) {
+    let n = 4, k = (1 << 19) / (m * n) + 7, batch = 128
+    var cases = RandomKernelCase(seed: m)
+    let a: [Scalar] = cases.numbers(m * k), b: [Scalar] = cases.numbers(n * k)
+    for (bRow, bColumn) in [(1, k), (n, 1)] {
+      var shape = surprisal_product(
+        m: m, n: n, k: k, a_row: k, a_column: 1, b_row: bRow, b_column: bColumn, c_row: n, bias: nil, accumulate: 0)
+      var alone = [Scalar](repeating: 0, count: m * n)
+      surprisal_matmul(Scalar.code, &shape, a, b, &alone)
+      var many = [Scalar](repeating: 0, count: m * n * batch)
+      let zeros = [Int64](repeating: 0, count: batch)
+      surprisal_matmul_batch(
+        Scalar.code, &shape, batch, a, zeros, b, zeros, &many, (0..<batch).map { Int64($0 * m * n) })
+      #expect(many == (0..<batch).flatMap { _ in alone }, "\(Scalar.self) \(m) rows")
+    }
+  }
+
   @Test("convolutions and both gradients equal the seven loops", arguments: 0..<250)
   func convolutions(_ seed: Int) {
     checkConvolution(Float.self, seed)

@@ -60,6 +60,19 @@ struct ElementwiseEdgeTests {
     #expect(Tensor([0.0, 5, Double.nan], dtype: dtype).power(0).doubles == [1.0, 1, 1])
   }
 
+  /// Where the reciprocal overflows, the derivative of x⁰ is 0 too.
+  @Test(arguments: floats) func powersOfSubnormalNumbers(_ dtype: DType) {
+    let smallest = dtype == .float64 ? 0x1p-1074 : dtype == .float32 ? 0x1p-149 : 0x1p-133
+    let base = Tensor([smallest, -smallest, 2 * smallest, 0, -0.0, 2], dtype: dtype)
+    let exponent = Tensor(zeros: [6], dtype: dtype)
+    let zeros = [Double](repeating: 0, count: 6)
+    #expect(gradient(of: base) { $0.power(exponent).sum() }.doubles == zeros)
+    #expect(gradient(of: base) { $0.power(0).sum() }.doubles == zeros)
+    // ∂²/∂x∂p x^p = 1 / x at p = 0.
+    let mixed = gradient(of: exponent[5...]) { p in gradient(of: base[5...]) { $0.power(p).sum() }.sum() }
+    #expect(mixed.doubles == [0.5])
+  }
+
   /// 0 · log 0 is 0, and so is its derivative; the entropy of a certain outcome has no NaN.
   @Test(arguments: floats) func zeroTimesLogZero(_ dtype: DType) {
     let p = Tensor([0.0, 1], dtype: dtype)

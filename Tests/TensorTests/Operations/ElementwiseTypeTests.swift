@@ -66,6 +66,63 @@ struct ElementwiseTypeTests {
     #expect(Tensor([2, -3, 0]).power(Tensor([-1, 3, 0])).doubles == [0, -27, 1])
   }
 
+  /// An exponent that the type does not hold: the numbers are Python's pow(x, p, 2^bits).
+  @Test func wholePowersOfLargeExponents() {
+    let bytes = Tensor([0.0, 1, 2, 3, 7, 255], dtype: .uint8)
+    #expect(bytes.power(300).doubles == [0, 1, 0, 113, 33, 1])
+    #expect(bytes.power(0x1p60 + 0x1p8).doubles == [0, 1, 0, 1, 1, 1])
+    #expect(bytes.power(133).doubles == [0, 1, 0, 243, 167, 255])
+    let narrow = Tensor([0, 1, 2, 3, -3, 7, -1] as [Int32])
+    #expect(narrow.power(5_000_000_001).dtype == .int32)
+    #expect(
+      narrow.power(5_000_000_001).scalars()
+        == [0, 1, 0, 877_656_067, -877_656_067, -1_703_718_905, -1] as [Int32])
+    let wide = Tensor([0, 1, 2, 3, -3, -1])
+    let power: Int64 = 7_583_655_624_082_192_387
+    #expect(wide.power(5_000_000_001).scalars() == [0, 1, 0, power, -power, -1])
+    #expect(wide.power(0x1p62).scalars() == [0, 1, 0, 1, 1, 1] as [Int64])
+    // Beyond 64 bits as float32.
+    #expect(wide.power(1e30).dtype == .float32)
+    #expect(wide.power(1e30).doubles == [0, 1, .infinity, .infinity, .infinity, 1])
+  }
+
+  /// Huge exponents are even whole numbers: the values are NumPy's.
+  @Test(arguments: [DType.float64, .float32]) func floatingPowersOfHugeExponents(_ dtype: DType) {
+    let x = Tensor([0, -0.0, 1, -1, 0.5, -0.5, 2, -2, .infinity, -.infinity], dtype: dtype)
+    let infinity = Double.infinity
+    let expected = [0, 0, 1, 1, 0, 0, infinity, infinity, infinity, infinity]
+    let reciprocals = [infinity, infinity, 1, 1, infinity, infinity, 0, 0, 0, 0]
+    for exponent in [1e30, 0x1p53 + 2, 0x1p63, 1e38] {
+      #expect(x.power(exponent).doubles == expected, "\(exponent)")
+      #expect(x.power(-exponent).doubles == reciprocals, "\(-exponent)")
+      #expect(x.power(Tensor(exponent, dtype: dtype)).doubles == expected, "\(exponent), tensor")
+      #expect(Tensor([Double.nan], dtype: dtype).power(exponent).item.isNaN)
+    }
+  }
+
+  /// Halfway between two bfloat16 numbers and a little more, which float32 does not hold: up, not to even.
+  @Test func bfloat16IsRoundedOnce() {
+    let x = [1 + 0x1p-8 + 0x1p-30, -(1 + 0x1p-8 + 0x1p-30), 1 + 3 * 0x1p-8 - 0x1p-30, 1 + 0x1p-8, 1 + 3 * 0x1p-8]
+    let expected = [1 + 0x1p-7, -(1 + 0x1p-7), 1 + 0x1p-7, 1, 1 + 0x1p-6]
+    #expect(Tensor(x).converted(to: .bfloat16).doubles == expected)
+    #expect(Tensor(x[0], dtype: .bfloat16).item == expected[0])
+    // Half of the smallest number, and the numbers around the step to infinity.
+    let edges = [0x1p-134, 0x1p-134 + 0x1p-180, 0x1p-1074, 0x1.FEFFFFFFFFp127, 0x1.FFp127, 1e300, .infinity, -1e-300]
+    let bounded = [0, 0x1p-133, 0, 0x1.FEp127, .infinity, .infinity, .infinity, -0.0]
+    let found = Tensor(edges).converted(to: .bfloat16).doubles
+    #expect(found.map(\.bitPattern) == bounded.map(\.bitPattern))
+    #expect(Tensor([Double.nan]).converted(to: .bfloat16).item.isNaN)
+    let whole = [
+      Int64(1) << 40 + 1 << 32 + 1, -(Int64(1) << 40 + 1 << 32 + 1), Int64(1) << 40 + 1 << 32,
+      Int64(1) << 62 + 1 << 54 + 1, -(Int64(1) << 62 + 1 << 54 + 1), .max, .min, Int64(1) << 62 + 3 << 54 - 1,
+    ]
+    let up = [
+      0x1.02p40, -0x1.02p40, 0x1p40, 0x1.02p62, -0x1.02p62, 0x1p63, -0x1p63, 0x1.02p62,
+    ]
+    #expect(Tensor(whole).converted(to: .bfloat16).doubles == up)
+    #expect(Tensor([1 << 24 + 1 << 16 + 1] as [Int32]).converted(to: .bfloat16).item == 0x1.02p24)
+  }
+
   /// A comparison with a number is one of numbers: none wraps around or is rounded to a whole one.
   @Test func aComparisonWithANumberIsExact() {
     let bytes = Tensor([0.0, 44, 255], dtype: .uint8)

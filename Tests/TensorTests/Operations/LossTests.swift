@@ -44,6 +44,22 @@ struct LossTests {
     #expect(x.crossEntropy(with: Tensor([1, 1, 0]), ignoring: 1).scalars(as: Double.self)[0...1] == [0, 0])
   }
 
+  /// Without classes every target is ignored, or a mistake.
+  @Test(arguments: [DType.float64, .float32, .bfloat16]) func noClasses(_ dtype: DType) async {
+    let loss = { (x: Tensor) in x.crossEntropy(with: Tensor([-1, -1]), ignoring: -1) }
+    let x = Tensor(zeros: [2, 0], dtype: dtype)
+    // Freed memory that is not 0.
+    for _ in 0..<4 { _ = Tensor([7.0, 7], dtype: dtype) }
+    #expect(loss(x).scalars() == [0.0, 0])
+    let g = Tensor(ones: [2], dtype: dtype)
+    #expect(pullback(of: x, loss).pullback(g).shape == [2, 0])
+    #expect(composedCotangent(of: x, g, loss).shape == [2, 0])
+    let none = Tensor(zeros: [0, 0], dtype: dtype).crossEntropy(with: Tensor(zeros: [0], dtype: .int64))
+    #expect(none.shape == [0] && none.dtype == dtype)
+    #expect(x.crossEntropy(withProbabilities: x).scalars() == [0.0, 0])
+    await #expect(processExitsWith: .failure) { _ = Tensor(zeros: [2, 0]).crossEntropy(with: Tensor([0, 0])) }
+  }
+
   @Test func probabilitiesOfZeroCostNothing() {
     let x = Tensor([-infinity, 0, 1, -infinity, 0, 1], shape: [2, 3])
     let q = Tensor([0, 0.5, 0.5, 0.5, 0.5, 0], shape: [2, 3])

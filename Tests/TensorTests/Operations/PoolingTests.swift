@@ -43,6 +43,18 @@ struct PoolingTests {
     #expect(adaptive[0] == -.infinity && adaptive[1].isNaN && adaptive[2].isNaN == false && adaptive[3] == .infinity)
   }
 
+  /// A dilated kernel of two reaches over the elements: its middle window has none.
+  @Test(arguments: [DType.float64, .float32]) func windowsWithoutElements(_ dtype: DType) {
+    let x = Tensor([3.0, 5, 4, 7, 8, 9], shape: [2, 3], dtype: dtype)
+    let pool = { (x: Tensor) in x.maxPool1d(kernel: 2, stride: 1, padding: 2, dilation: 4) }
+    #expect(pool(x).scalars() == [4, -Double.infinity, 3, 9, -.infinity, 7])
+    let g = Tensor([1.0, 2, 3, 4, 5, 6], shape: [2, 3], dtype: dtype)
+    #expect(pullback(of: x, pool).pullback(g).scalars() == [3.0, 0, 1, 6, 0, 4])
+    // The derivative by the cotangent gathers: 0 where there is nothing to gather.
+    let byCotangent = gradient(of: g) { g in (pullback(of: x, pool).pullback(g) * x).sum() }
+    #expect(byCotangent.scalars() == [4.0, 0, 3, 9, 0, 7])
+  }
+
   @Test func wholeNumbersAndUnbatchedImages() {
     let x = Tensor([1, 2, 3, 4] as [Int32], shape: [2, 2])
     let most = x.maxPool2d(kernel: 2)

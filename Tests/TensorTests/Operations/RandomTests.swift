@@ -206,6 +206,18 @@ struct RandomTests {
       var generator = RandomGenerator(seed: 1)
       _ = Tensor.categorical(logits: Tensor([0, Double.nan]), using: &generator)
     }
+    // The last of many rows, which another thread would draw.
+    await #expect(processExitsWith: .failure) {
+      var generator = RandomGenerator(seed: 1)
+      let last = Tensor([0.5, -0.5], shape: [1, 2])
+      _ = Tensor.categorical(
+        probabilities: Tensor(concatenating: [Tensor(ones: [20000, 2], dtype: .float64), last]),
+        using: &generator)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = RandomGenerator(seed: 1)
+      _ = Tensor.categorical(logits: Tensor([-Double.infinity, -.infinity]), using: &generator)
+    }
     await #expect(processExitsWith: .failure) {
       var generator = RandomGenerator(seed: 1)
       _ = Tensor.bernoulli(probability: 1.5, shape: [2], using: &generator)

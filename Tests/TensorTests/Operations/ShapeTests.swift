@@ -160,6 +160,21 @@ struct ShapeTests {
     #expect(exact.scalars(as: Double.self) == EinsumDefinition(equation, whole).values(shape: expected))
   }
 
+  /// Sums of whole numbers wrap around in their own type, as those of a matrix product do.
+  @Test func einsumOfWholeNumbersWrapsAround() {
+    let bytes = Tensor([200.0, 100, 3, 4], shape: [2, 2], dtype: .uint8)
+    let ones = Tensor(ones: [2], dtype: .uint8)
+    #expect(Tensor.einsum("ij->i", bytes).dtype == .uint8)
+    #expect(values(Tensor.einsum("ij->i", bytes)) == [44, 7])
+    #expect(values(Tensor.einsum("ij,j->i", bytes, ones)) == [44, 7])
+    #expect(values(Tensor.einsum("ij,k->i", bytes, ones)) == [88, 14])
+    let wide = Tensor([Int32.max, 1, .min, -1], shape: [2, 2])
+    #expect(Tensor.einsum("ij->i", wide).dtype == .int32)
+    #expect(Tensor.einsum("ij->i", wide).scalars() == [Int32.min, .max])
+    #expect(Tensor.einsum("ij,j->i", wide, Tensor([1, 1] as [Int32])).scalars() == [Int32.min, .max])
+    #expect(values(Tensor.einsum("i->", Tensor([true, true]))) == [2])
+  }
+
   @Test func descriptions() {
     #expect(
       "\(Tensor([1.0, 2.5, -3, 0, 1e20, .nan], shape: [2, 3]))"
@@ -186,5 +201,7 @@ struct ShapeTests {
       _ = Tensor.einsum("ij,ij", Tensor(zeros: [2, 3]), Tensor(zeros: [3, 3]))
     }
     await #expect(processExitsWith: .failure) { _ = Tensor.einsum("i.j", Tensor(zeros: [2, 3])) }
+    await #expect(processExitsWith: .failure) { _ = Tensor.einsum("ii->i", Tensor(zeros: [2, 3])) }
+    await #expect(processExitsWith: .failure) { _ = Tensor.einsum("ii", Tensor(zeros: [1, 3])) }
   }
 }

@@ -32,7 +32,7 @@ extension Tensor {
   /// x^p for each element, 1 for p = 0 whatever x is; NaN for x < 0 unless p is whole.
   ///
   /// The derivative is p x^(p−1), and 0 for p = 0 also at x = 0; for 0 < p < 1 it is +∞ at x = 0. Whole numbers stay
-  /// whole if p is a whole number not below 0, and wrap around.
+  /// whole if p is a whole number of 0 ..< 2⁶³, and wrap around.
   public func power(_ exponent: Double) -> Tensor {
     let isWhole = !dtype.isFloatingPoint && exponent >= 0 && Int64(exactly: exponent) != nil
     let x = isWhole ? asNumber() : asFloat()
@@ -41,7 +41,7 @@ extension Tensor {
     return differentiable(x) { x in
       x.dtype.isFloatingPoint
         ? Kernels.unary(SURPRISAL_POWER_NUMBER, x, exponent)
-        : Kernels.binary(SURPRISAL_POWER, x, Tensor(exponent, dtype: .int64).converted(to: x.dtype))
+        : Kernels.binary(SURPRISAL_POWER, x, Tensor(x.dtype.equivalentExponent(exponent), dtype: x.dtype))
     } pullback: { x, _ in
       { g in
         exponent == 0 ? Tensor(zeros: g.shape, dtype: g.dtype) : g * x.power(exponent - 1) * exponent
@@ -51,7 +51,7 @@ extension Tensor {
 
   /// x^p, element by element with broadcasting; 1 for p = 0 whatever x is.
   ///
-  /// The derivative by x is p x^(p−1), and 0 at 0⁰; that by p is x^p log x, and 0 at x = 0 for p ≥ 0. Two tensors of
+  /// The derivative by x is p x^(p−1), and 0 for p = 0 also at x = 0; that by p is x^p log x, and 0 at x = 0 for p ≥ 0. Two tensors of
   /// whole numbers give whole numbers, which wrap around; a negative exponent then gives what dividing toward zero
   /// does.
   public func power(_ exponent: Tensor) -> Tensor {
@@ -61,8 +61,8 @@ extension Tensor {
     } pullbacks: { x, p, y in
       (
         { g in
-          // At 0⁰ the factor 0^(0-1) would turn 0 into NaN.
-          let isOne = (x .== 0) .& (p .== 0)
+          // Where 1 / x is infinite, at 0 and near it, the factor x^(0-1) would turn 0 into NaN.
+          let isOne = (p .== 0) .& (x.withoutDerivative().reciprocal().abs() .== .infinity)
           return (g * p * x.power(Tensor(where: isOne, 0, else: p - 1))).summed(toShape: x.shape)
         },
         { g in
@@ -71,5 +71,17 @@ extension Tensor {
         }
       )
     }
+  }
+}
+
+extension DType {
+  /// A whole exponent that this type of whole numbers holds, with the same powers modulo 2 to the number of bits.
+  fileprivate func equivalentExponent(_ exponent: Double) -> Double {
+    let bits = 8 * byteCount
+    if exponent < Double(sign: .plus, exponent: bits - 1, significand: 1) { return exponent }
+    // Powers of odd numbers repeat after 2^(bits − 2), and those of even ones are 0 from the exponent `bits` on.
+    let period = Double(sign: .plus, exponent: bits - 2, significand: 1)
+    let rest = exponent.truncatingRemainder(dividingBy: period)
+    return rest < Double(bits) ? rest + period : rest
   }
 }

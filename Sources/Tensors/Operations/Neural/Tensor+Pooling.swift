@@ -4,14 +4,14 @@ extension Tensor {
   ///     y[…, t] = max_k x[…, t · stride + k · dilation − padding.before]
   ///
   /// over the positions inside x; the number of windows is ⌊(in + before + after − dilation · (kernel − 1) − 1) /
-  /// stride⌋ + 1. A NaN is the maximum of its window.
+  /// stride⌋ + 1. A NaN is the maximum of its window, and −∞ that of a dilated one without positions inside x.
   ///
   /// - Parameters:
   ///   - stride: the kernel's size if nil.
-  ///   - padding: at most half of a window's reach, so that every window sees an element.
+  ///   - padding: at most half of a window's reach.
   /// - Returns: [..., windows] of this tensor's shape [..., positions]. Whole numbers become `float32`.
   ///
-  /// Derivative: the cotangent goes to the maximum, the first of equal ones.
+  /// Derivative: the cotangent goes to the maximum, the first of equal ones, if there is one.
   public func maxPool1d(kernel: Int, stride: Int? = nil, padding: Padding1D = 0, dilation: Int = 1) -> Tensor {
     let windows = AxisWindows(kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation)
     return pooled([windows], "maxPool1d") { $0.maximum($1) }

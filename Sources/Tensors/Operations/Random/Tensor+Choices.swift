@@ -30,6 +30,7 @@ extension Tensor {
   /// A number above 1 counts as 1; one below 0 and NaN count as 0. There is no derivative.
   public static func bernoulli(probabilities: Tensor, using generator: inout RandomGenerator) -> Tensor {
     let wide = Kernels.contiguous(probabilities.withoutDerivative().converted(to: .float64))
+    defer { withExtendedLifetime(wide) {} }
     nonisolated(unsafe) let p = wide.pointer.assumingMemoryBound(to: Double.self)
     let drawn = Kernels.random(UInt8.self, shape: wide.shape, dtype: .bool, wordsPerElement: 2, using: &generator) {
       elements, out, words, _ in
@@ -41,7 +42,7 @@ extension Tensor {
         }
       }
     }
-    return withExtendedLifetime(wide) { drawn.converted(to: probabilities.dtype) }
+    return drawn.converted(to: probabilities.dtype)
   }
 
   /// An index along the last axis for each row of logits, drawn with probability softmax(logits), `int64`.
@@ -49,9 +50,10 @@ extension Tensor {
   /// Logits [rows…, classes] give [rows…]. Any constant may be added to a row; −∞ is never drawn. A row without a
   /// finite maximum has no distribution and is a programmer error. There is no derivative.
   public static func categorical(logits: Tensor, using generator: inout RandomGenerator) -> Tensor {
-    drawn(from: logits, "categorical", using: &generator) { row, weights in
-      var largest = -Double.infinity
-      for value in row { largest = value > largest || value.isNaN ? value : largest }
+    drawn(from: logits, "categorical", using: &generator) { row in
+      largest(row).isFinite
+    } weights: { row, weights in
+      let largest = largest(row)
       for (place, value) in row.enumerated() { weights[place] = surprisal_exp(value - largest) }
     }
   }
@@ -61,22 +63,33 @@ extension Tensor {
   /// Probabilities [rows…, classes] give [rows…]. An element of 0 is never drawn. A row with a negative number or NaN,
   /// or without a positive finite sum, has no distribution and is a programmer error. There is no derivative.
   public static func categorical(probabilities: Tensor, using generator: inout RandomGenerator) -> Tensor {
-    drawn(from: probabilities, "categorical", using: &generator) { row, weights in
-      for (place, value) in row.enumerated() { weights[place] = value >= 0 ? value : .nan }
+    drawn(from: probabilities, "categorical", using: &generator) { row in
+      var total = 0.0
+      for value in row { total += value >= 0 ? value : .nan }
+      return total > 0 && total.isFinite
+    } weights: { row, weights in
+      for (place, value) in row.enumerated() { weights[place] = value }
     }
   }
 
-  /// One draw for each row, by inversion of the distribution function.
+  /// One draw for each row, all of which must have a distribution, by inversion of the distribution function.
   private static func drawn(
     from rows: Tensor, _ operation: StaticString, using generator: inout RandomGenerator,
+    isDistribution: (UnsafeBufferPointer<Double>) -> Bool,
     weights write: @Sendable (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>) -> Void
   ) -> Tensor {
     precondition(
       rows.rank > 0 && rows.shape[rows.rank - 1] > 0, "\(operation): the shape \(rows.shape) has no classes")
     let classes = rows.shape[rows.rank - 1]
     let wide = Kernels.contiguous(rows.withoutDerivative().converted(to: .float64))
+    defer { withExtendedLifetime(wide) {} }
     nonisolated(unsafe) let values = wide.pointer.assumingMemoryBound(to: Double.self)
-    let drawn = Kernels.random(
+    for row in 0..<(wide.count / classes) {
+      precondition(
+        isDistribution(UnsafeBufferPointer(start: values + row * classes, count: classes)),
+        "\(operation): row \(row) of \(rows.shape) is no distribution")
+    }
+    return Kernels.random(
       Int64.self, shape: Array(rows.shape.dropLast()), dtype: .int64, wordsPerElement: 2, using: &generator
     ) { elements, out, words, _ in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: classes) { scratch in
@@ -86,7 +99,6 @@ extension Tensor {
           write(UnsafeBufferPointer(start: values + row * classes, count: classes), weights)
           var total = 0.0
           for place in 0..<classes { total += weights[place] }
-          precondition(total > 0 && total.isFinite, "\(operation): row \(row) of \(rows.shape) is no distribution")
           var rest = total * unitNumber(wideWord(words, index))
           var chosen = 0
           for place in 0..<classes where weights[place] > 0 {
@@ -98,7 +110,13 @@ extension Tensor {
         }
       }
     }
-    return withExtendedLifetime(wide) { drawn }
+  }
+
+  /// The largest number; NaN if there is one.
+  private static func largest(_ row: UnsafeBufferPointer<Double>) -> Double {
+    var largest = -Double.infinity
+    for value in row { largest = value > largest || value.isNaN ? value : largest }
+    return largest
   }
 }
 

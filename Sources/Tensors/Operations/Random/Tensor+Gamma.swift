@@ -13,6 +13,7 @@ extension Tensor {
   public static func gamma(concentrations: Tensor, using generator: inout RandomGenerator) -> Tensor {
     precondition(concentrations.dtype.isFloatingPoint, "gamma: concentrations are no \(concentrations.dtype)")
     let wide = Kernels.contiguous(concentrations.withoutDerivative().converted(to: .float64))
+    defer { withExtendedLifetime(wide) {} }
     nonisolated(unsafe) let shapes = wide.pointer.assumingMemoryBound(to: Double.self)
     let drawn = Kernels.random(Double.self, shape: wide.shape, dtype: .float64, wordsPerElement: 2, using: &generator) {
       elements, out, words, source in
@@ -32,7 +33,7 @@ extension Tensor {
         out[index] = surprisal_exp(surprisal_log(large) + boost)
       }
     }
-    return withExtendedLifetime(wide) { drawn.converted(to: concentrations.dtype) }
+    return drawn.converted(to: concentrations.dtype)
   }
 }
 

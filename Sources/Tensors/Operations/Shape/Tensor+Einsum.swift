@@ -1,3 +1,5 @@
+import CSurprisalKernels
+
 extension Tensor {
   /// The sum of products that an equation names (Einstein's summation convention).
   ///
@@ -8,15 +10,24 @@ extension Tensor {
   ///
   /// Each letter is an axis. A letter that is not in the output is summed over; one that is twice in an operand takes
   /// its diagonal. `...` stands for any number of axes, lined up at the last one. Without `->` the output has the
-  /// ellipsis and then the letters that appear once, in alphabetical order. Axes of one letter have one extent; an
-  /// extent of 1 is repeated to match. Operands are contracted from the left by batched matrix products; types are
-  /// promoted. An equation that does not fit the operands is a programmer error.
+  /// ellipsis and then the letters that appear once, in alphabetical order. Axes of one letter have one extent; in
+  /// another operand an extent of 1 is repeated to match. Operands are contracted from the left by batched matrix
+  /// products; types are promoted. Whole numbers are multiplied and summed in their own type (bool as uint8) and wrap
+  /// around, as in `matmul(_:)`. An equation that does not fit the operands is a programmer error.
   public static func einsum(_ equation: String, _ operands: Tensor...) -> Tensor { einsum(equation, operands) }
 
   /// The sum of products that an equation names; see the form with single operands.
   public static func einsum(_ equation: String, _ operands: [Tensor]) -> Tensor {
     let (inputs, output) = EinsumEquation(equation).axes(of: operands)
     let dtype = operands.reduce(DType.uint8) { Swift.max($0, $1.dtype) }
+    for (operand, axes) in zip(operands, inputs) {
+      for (axis, extent) in zip(axes, operand.shape) {
+        precondition(
+          axes.firstIndex(of: axis).map { operand.shape[$0] } == extent,
+          "einsum: \"\(equation)\" has one letter for different extents of \(operand.shape) in"
+            + " \(operands.map(\.shape))")
+      }
+    }
     var terms = zip(operands, inputs).map { EinsumTerm($0.converted(to: dtype), $1) }
     // An axis of extent 1 where another operand has more elements is repeated by leaving it out.
     for axis in Set(inputs.joined()) {
@@ -68,7 +79,12 @@ private struct EinsumTerm {
   func summed(keeping kept: Set<Character>) -> EinsumTerm {
     let removed = axes.indices.filter { !kept.contains(axes[$0]) }
     if removed.isEmpty { return self }
-    return EinsumTerm(tensor.sum(alongAxes: removed).converted(to: tensor.dtype), axes.filter(kept.contains))
+    // Whole numbers in their own type, unlike `sum`.
+    let sum =
+      tensor.dtype.isFloatingPoint
+      ? tensor.sum(alongAxes: removed)
+      : Kernels.reduce(SURPRISAL_SUM, tensor, axes: removed, keepingAxes: false)
+    return EinsumTerm(sum, axes.filter(kept.contains))
   }
 
   /// The axes in the given order, which names each once.
