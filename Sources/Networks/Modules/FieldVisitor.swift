@@ -29,8 +29,10 @@ public struct FieldPath: Sendable {
     var (name, full) = (name, full)
     return full.withUTF8 { full in
       name.withUTF8 { name in
-        full.count == prefix.count + name.count && full.starts(with: prefix)
-          && full[prefix.count...].elementsEqual(name)
+        guard full.count == prefix.count + name.count else { return false }
+        for index in 0..<prefix.count where full[index] != prefix[index] { return false }
+        for index in 0..<name.count where full[prefix.count + index] != name[index] { return false }
+        return true
       }
     }
   }
@@ -39,17 +41,24 @@ public struct FieldPath: Sendable {
   mutating func enter(_ name: String, index: Int? = nil) -> Int {
     let outer = prefix.count
     if outer == 0 { prefix.reserveCapacity(64) }
-    prefix.append(contentsOf: name.utf8)
+    var name = name
+    name.withUTF8 { prefix.append(contentsOf: $0) }
     prefix.append(UInt8(ascii: "."))
     if let index {
-      prefix.append(contentsOf: String(index).utf8)
+      if index < 10 {
+        prefix.append(UInt8(ascii: "0") + UInt8(index))
+      } else {
+        prefix.append(contentsOf: String(index).utf8)
+      }
       prefix.append(UInt8(ascii: "."))
     }
     return outer
   }
 
   /// Goes back to where `enter` was called.
-  mutating func leave(to outer: Int) { prefix.removeLast(prefix.count - outer) }
+  mutating func leave(to outer: Int) {
+    while prefix.count > outer { prefix.removeLast() }
+  }
 }
 
 /// Whatever is done to all tensors of a model: counting, naming, saving, loading, optimizing.
@@ -97,7 +106,7 @@ extension FieldVisitor {
 
   /// Visits the fields of a list of layers; each is named by its index, as in `layers.0.weight`.
   public mutating func modules(_ name: String, _ modules: inout [any Layer]) throws {
-    for index in modules.indices {
+    for index in 0..<modules.count {
       let outer = path.enter(name, index: index)
       defer { path.leave(to: outer) }
       try modules[index].fields(&self)
@@ -106,7 +115,7 @@ extension FieldVisitor {
 
   /// Visits the fields of a list of modules of one type; each is named by its index.
   public mutating func modules(_ name: String, _ modules: inout [some Module]) throws {
-    for index in modules.indices {
+    for index in 0..<modules.count {
       let outer = path.enter(name, index: index)
       defer { path.leave(to: outer) }
       try modules[index].fields(&self)

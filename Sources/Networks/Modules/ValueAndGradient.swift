@@ -66,6 +66,6 @@ private struct TapeRelease: FieldVisitor {
 
   init(tape: Tape) { self.tape = tape }
 
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) { tensor = tensor.detached(from: tape) }
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) { tensor = tensor.detached(from: tape) }
+  mutating func parameter(_ name: String, _ tensor: inout Tensor) { tensor.leave(tape) }
+  mutating func buffer(_ name: String, _ tensor: inout Tensor) { tensor.leave(tape) }
 }

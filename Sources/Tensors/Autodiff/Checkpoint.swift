@@ -18,13 +18,14 @@ public func checkpointed(_ inputs: [Tensor], _ block: @escaping @Sendable ([Tens
   // A result that is a constant, or that a derivative further in follows too, is kept as it is.
   guard let node = result.node, node.tape === tape else { return result }
   tape.discard(from: start)
-  return tape.record(result.primal) { g, cotangents in
+  let pullback: Tape.Pullback = { g, cotangents in
     tape.rerunning { start in
       guard let node = block(inputs).node, node.tape === tape else { return }
       cotangents.add(g, at: node.index)
       tape.sweep(&cotangents, from: tape.count, downTo: start, consuming: true)
     }
   }
+  return tape.record(result.primal, .any(pullback))
 }
 
 /// Runs `block` on one tensor without keeping what its derivative needs; see the form for several.

@@ -11,6 +11,7 @@ func differentiable(
   _ a: Tensor, _ b: Tensor, _ c: Tensor, _ forward: (Tensor, Tensor, Tensor) -> Tensor,
   pullback: (_ a: Tensor, _ b: Tensor, _ c: Tensor) -> @Sendable (_ g: Tensor, _ argument: Argument) -> Tensor
 ) -> Tensor {
+  if a.node == nil, b.node == nil, c.node == nil { return forward(a, b, c) }
   guard let tape = innermostTape(innermostTape(a.node, b.node), c.node) else { return forward(a, b, c) }
   let first = a.index(on: tape)
   let second = b.index(on: tape)
@@ -20,10 +21,5 @@ func differentiable(
   let outerC = third == nil ? c : c.primal
   let y = differentiable(outerA, outerB, outerC, forward, pullback: pullback)
   guard tape.isRecording, y.dtype.isFloatingPoint else { return y }
-  let rule = pullback(outerA, outerB, outerC)
-  return tape.record(y) { g, cotangents in
-    if let first { cotangents.add(rule(g, .first), at: first) }
-    if let second { cotangents.add(rule(g, .second), at: second) }
-    if let third { cotangents.add(rule(g, .third), at: third) }
-  }
+  return tape.record(y, .three(pullback(outerA, outerB, outerC), first, second, third))
 }

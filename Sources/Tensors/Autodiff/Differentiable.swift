@@ -10,9 +10,7 @@ func differentiable(
   let primal = x.primal
   let y = differentiable(primal, forward, pullback: pullback)
   guard node.tape.isRecording, x.dtype.isFloatingPoint, y.dtype.isFloatingPoint else { return y }
-  let rule = pullback(primal, y)
-  let input = node.index
-  return node.tape.record(y) { g, cotangents in cotangents.add(rule(g), at: input) }
+  return node.tape.record(y, .one(pullback(primal, y), node.index))
 }
 
 /// An operation of two tensors with its derivatives beside it, one rule for each; a rule runs only if the derivative
@@ -23,6 +21,7 @@ func differentiable(
     @Sendable (_ g: Tensor) -> Tensor, @Sendable (_ g: Tensor) -> Tensor
   )
 ) -> Tensor {
+  if a.node == nil, b.node == nil { return forward(a, b) }
   guard let tape = innermostTape(a.node, b.node) else { return forward(a, b) }
   let first = a.index(on: tape)
   let second = b.index(on: tape)
@@ -31,15 +30,9 @@ func differentiable(
   let y = differentiable(outerA, outerB, forward, pullbacks: pullbacks)
   guard tape.isRecording, y.dtype.isFloatingPoint else { return y }
   let rules = pullbacks(outerA, outerB, y)
-  if let first, let second {
-    return tape.record(y) { g, cotangents in
-      cotangents.add(rules.0(g), at: first)
-      cotangents.add(rules.1(g), at: second)
-    }
-  }
+  if let first, let second { return tape.record(y, .two(rules.0, first, rules.1, second)) }
   guard let input = first ?? second else { return y }
-  let rule = first == nil ? rules.1 : rules.0
-  return tape.record(y) { g, cotangents in cotangents.add(rule(g), at: input) }
+  return tape.record(y, .one(first == nil ? rules.1 : rules.0, input))
 }
 
 /// An operation of any number of tensors and results with one joint rule.

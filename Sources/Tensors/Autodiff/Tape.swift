@@ -45,9 +45,18 @@ package final class Tape: Sendable {
   /// The same for several outputs, in consecutive entries of which this is the first; nil is a cotangent of 0.
   typealias JointPullback = @Sendable (_ gs: [Tensor?], _ cotangents: inout Cotangents) -> Void
 
-  private enum Rule {
+  /// The rule for one tensor: its cotangent from that of the result.
+  typealias Derivative = @Sendable (_ g: Tensor) -> Tensor
+
+  /// What an entry does in the sweep. Operations of one, two and three tensors are kept with the entries of their
+  /// inputs in place, without one more closure around them.
+  enum Rule {
     case none
-    case single(Pullback)
+    case one(Derivative, Int)
+    case two(Derivative, Int, Derivative, Int)
+    case three(@Sendable (_ g: Tensor, _ argument: Argument) -> Tensor, Int?, Int?, Int?)
+    case any(Pullback)
+    /// For so many consecutive entries, of which this is the first.
     case joint(Int, JointPullback)
   }
 
@@ -93,8 +102,8 @@ package final class Tape: Sendable {
   }
 
   /// `y` as the result of an operation with the given rule.
-  func record(_ y: Tensor, _ pullback: @escaping Pullback) -> Tensor {
-    Tensor(y.body, node: Node(tape: self, index: append(.single(pullback)), outer: y.node))
+  func record(_ y: Tensor, _ rule: Rule) -> Tensor {
+    Tensor(y.body, node: Node(tape: self, index: append(rule), outer: y.node))
   }
 
   /// `ys` as the results of one operation.
@@ -117,14 +126,28 @@ package final class Tape: Sendable {
   func sweep(_ cotangents: inout Cotangents, from end: Int, downTo start: Int, consuming: Bool) {
     for index in stride(from: end - 1, through: start, by: -1) {
       let rule = rule(at: index, consuming: consuming)
-      switch rule {
-      case .none: break
-      case .single(let pullback):
-        if let g = cotangents.take(at: index) { pullback(g, &cotangents) }
-      case .joint(let outputs, let pullback):
+      if case .none = rule { continue }
+      if case .joint(let outputs, let pullback) = rule {
         let gs = (index..<index + outputs).map { cotangents.take(at: $0) }
         if gs.contains(where: { $0 != nil }) { pullback(gs, &cotangents) }
+      } else if let g = cotangents.take(at: index) {
+        pass(g, by: rule, to: &cotangents)
       }
+    }
+  }
+
+  private func pass(_ g: Tensor, by rule: Rule, to cotangents: inout Cotangents) {
+    switch rule {
+    case .none, .joint: break
+    case .one(let derivative, let input): cotangents.add(derivative(g), at: input)
+    case .two(let first, let firstInput, let second, let secondInput):
+      cotangents.add(first(g), at: firstInput)
+      cotangents.add(second(g), at: secondInput)
+    case .three(let derivative, let first, let second, let third):
+      if let first { cotangents.add(derivative(g, .first), at: first) }
+      if let second { cotangents.add(derivative(g, .second), at: second) }
+      if let third { cotangents.add(derivative(g, .third), at: third) }
+    case .any(let pullback): pullback(g, &cotangents)
     }
   }
 

@@ -58,9 +58,9 @@ package func withTape<Result>(
 extension Tensor {
   /// This value without its place on `tape`.
   package func detached(from tape: Tape) -> Tensor {
-    guard let node else { return self }
-    if node.tape === tape { return primal }
-    return node.on(tape) == nil ? self : Tensor(body, node: node.without(tape))
+    var value = self
+    value.leave(tape)
+    return value
   }
 }
 

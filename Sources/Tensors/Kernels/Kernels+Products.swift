@@ -14,8 +14,8 @@ extension Kernels {
         bias: bias.map { converted($0, to: .float32) })
       return converted(wide, to: .bfloat16)
     }
-    let first = MatrixLayout(a, transposed: transposing.0)
-    let second = MatrixLayout(b, transposed: transposing.1)
+    let first = a.matrixLayout(transposed: transposing.0)
+    let second = b.matrixLayout(transposed: transposing.1)
     precondition(
       first.columns == second.rows,
       "matmul: the shapes \(a.shape) and \(b.shape) (transposed: \(transposing)) have no common inner extent")
@@ -144,19 +144,19 @@ private struct MatrixLayout {
   var columns: Int
   var rowStride: Int
   var columnStride: Int
+}
 
-  init(_ x: Tensor, transposed: Bool) {
-    let last = x.body.shape.count - 1
-    rows = x.body.shape[last - 1]
-    columns = x.body.shape[last]
-    (rowStride, columnStride) = (columns, 1)
-    if !x.isContiguous {
-      let strides = x.strides
+extension Tensor {
+  fileprivate func matrixLayout(transposed: Bool) -> MatrixLayout {
+    let last = body.shape.count - 1
+    let (rows, columns) = (body.shape[last - 1], body.shape[last])
+    var (rowStride, columnStride) = (columns, 1)
+    if !isContiguous {
+      let strides = strides
       (rowStride, columnStride) = (strides[last - 1], strides[last])
     }
-    if transposed {
-      swap(&rows, &columns)
-      swap(&rowStride, &columnStride)
-    }
+    return transposed
+      ? MatrixLayout(rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
+      : MatrixLayout(rows: rows, columns: columns, rowStride: rowStride, columnStride: columnStride)
   }
 }

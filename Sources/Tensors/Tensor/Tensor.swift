@@ -15,7 +15,7 @@ import CSurprisalKernels
 public struct Tensor: Sendable {
   var body: TensorBody
   /// Where this value stands on a tape, or nil if no derivative is asked.
-  let node: Node?
+  private(set) var node: Node?
 
   /// The most axes that a tensor may have: as many as the kernels walk.
   public static let maximumRank = Int(SURPRISAL_MAXIMUM_RANK)
@@ -26,6 +26,7 @@ public struct Tensor: Sendable {
   }
 
   /// A new tensor whose elements `write` fills; it gets the memory of `count` elements.
+  @inline(__always)
   init(shape: [Int], dtype: DType, write: (UnsafeMutableRawPointer) -> Void) {
     body = TensorBody(shape: shape, dtype: dtype)
     node = nil
@@ -49,6 +50,13 @@ public struct Tensor: Sendable {
 
   /// The value one level of derivatives further out: untracked, unless an enclosing derivative follows it.
   var primal: Tensor { Tensor(body, node: node?.outer) }
+
+  /// Takes this value off `tape`.
+  package mutating func leave(_ tape: Tape) {
+    guard let place = node else { return }
+    // The common case without a copy of the tensor: a training step does this to every parameter.
+    node = place.tape === tape ? place.outer : place.on(tape) == nil ? place : place.without(tape)
+  }
 
   /// The first element in memory; valid as long as this tensor lives.
   var pointer: UnsafeMutableRawPointer { body.pointer }

@@ -81,7 +81,7 @@ struct EdgeTableTests {
         Edge([9984, -9984], [9984, 0], [1, 0]) { $0.softplus() },
       ]),
     Row(
-      text: "| variance, standard deviation of equal numbers, if their mean is exact | 0 | 0 |",
+      text: "| variance, standard deviation of equal numbers | 0 | 0 |",
       edges: [
         Edge([1.5, 1.5, 1.5], [0], [0, 0, 0]) { $0.variance() },
         Edge([1.5, 1.5, 1.5], [0], [0, 0, 0]) { $0.standardDeviation() },
