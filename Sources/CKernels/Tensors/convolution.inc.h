@@ -43,6 +43,8 @@ static void NAME(pad_planes)(const REAL *x, size_t planes, size_t height, size_t
       if (step == 1) {
         for (ptrdiff_t c = low; c < high; c += LANES) {
           size_t lanes = (size_t)(high - c);
+          // Rows are too short for the processor to run ahead by itself.
+          __builtin_prefetch(from + start + c + 1024), __builtin_prefetch(to + c + 1024, 1);
           if (lanes >= LANES) NAME(store)(to + c, NAME(load)(from + start + c));
           else NAME(store_part)(to + c, NAME(load_part)(from + start + c, lanes), lanes);
         }

@@ -11,7 +11,7 @@
 // Work in multiply-adds that is worth a second thread.
 #define PARALLEL_WORK (1 << 19)
 // What the sources of one piece of a convolution may take of the second cache.
-#define CONVOLUTION_BYTES (1 << 18)
+#define CONVOLUTION_BYTES (5 << 16)
 
 typedef struct {
   void (*product)(const surprisal_product *, size_t, const void *, const int64_t *, const void *, const int64_t *,
