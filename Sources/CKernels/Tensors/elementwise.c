@@ -36,9 +36,13 @@ FLAT_BODY(philox_piece,
 
 static void run_flat(flat *job, size_t piece, void (*body)(void *, size_t)) {
   if (job->count == 0) return;
-  job->piece = job->count < 2 * piece ? job->count : piece;
-  if (job->count < 2 * piece) body(job, 0);
-  else surprisal_parallel_for(pieces_of(job->count, piece), threads(), body, job);
+  if (job->count < 2 * piece) {
+    job->piece = job->count;
+    body(job, 0);
+    return;
+  }
+  job->piece = long_piece(job->count, piece);
+  surprisal_parallel_for(pieces_of(job->count, job->piece), threads(), body, job);
 }
 
 static int is_costly(int op) {

@@ -43,7 +43,7 @@ ROW_BODY(layer_norm_backward_rows,
 
 static void run_rows(row_job *job, void (*body)(void *, size_t)) {
   if (job->rows == 0 || job->columns == 0) return;
-  job->piece = larger(1, ROWS_PIECE / job->columns);
+  job->piece = larger(1, long_piece(job->rows * job->columns, ROWS_PIECE) / job->columns);
   surprisal_parallel_for(pieces_of(job->rows, job->piece), threads(), body, job);
 }
 
