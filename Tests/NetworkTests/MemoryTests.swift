@@ -13,12 +13,17 @@ struct MemoryTests {
       var trainer = Trainer()
       for _ in 0..<5 { trainer.step() }
       let places = try trainer.places()
-      let before = (TensorMemory.allocationCount, TensorMemory.bytesInUse)
-      for _ in 0..<10 { trainer.step() }
-      let perStep = (TensorMemory.allocationCount - before.0) / 10
-      try require(TensorMemory.bytesInUse == before.1, "\(TensorMemory.bytesInUse) bytes in use, \(before.1) before")
+      let before = TensorMemory.bytesInUse
+      var counts: Set<Int> = []
+      for _ in 0..<10 {
+        let start = TensorMemory.allocationCount
+        trainer.step()
+        counts.insert(TensorMemory.allocationCount - start)
+      }
+      try require(TensorMemory.bytesInUse == before, "\(TensorMemory.bytesInUse) bytes in use, \(before) before")
       try require(try trainer.places() == places, "a parameter or a moment was copied")
-      try require(perStep == 24, "\(perStep) allocations in a step")
+      // 24 results; where vectors are short, a workspace for each of the 8 products at most.
+      try require(counts.count == 1 && counts.isSubset(of: 24...32), "\(counts) allocations in a step")
     }
   }
 
