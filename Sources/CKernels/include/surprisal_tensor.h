@@ -1,7 +1,7 @@
 // Kernels on the elements of tensors: elementwise, reductions along one axis, normalization, losses.
 //
 // Counts and strides are in elements. Outputs are contiguous and never overlap inputs unless a comment says so.
-// Large calls are split over the process's threads in fixed pieces, so that a result does not depend on their number.
+// Large calls are split over the process's threads such that a result does not depend on their number.
 #ifndef SURPRISAL_TENSOR_H
 #define SURPRISAL_TENSOR_H
 
