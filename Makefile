@@ -39,7 +39,7 @@ test-instruction-sets:
 
 # Inference and training by several tasks at once, watched by the thread sanitizer.
 test-thread-sanitizer:
-	$(SWIFT) test -c release $(TRAITS) --scratch-path .build/thread-sanitizer --sanitize=thread --filter 'Concurrency|AllocatorTests'
+	TSAN_OPTIONS=allocator_may_return_null=1 $(SWIFT) test -c release $(TRAITS) --scratch-path .build/thread-sanitizer --sanitize=thread --filter 'Concurrency|AllocatorTests'
 
 # A package of its own that depends on this one by path.
 test-consumer:

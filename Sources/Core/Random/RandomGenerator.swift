@@ -1,6 +1,7 @@
 /// A counter-based random generator: Philox 4×32-10 (Salmon, Moraes, Dror and Shaw 2011).
 ///
-/// The state is a key (the seed), a stream and a counter; equal states give equal numbers on every machine.
+/// The state is a key (the seed), a stream and a counter; equal states give equal words on every machine,
+/// and equal numbers where they are made of words without logarithms and cosines.
 /// Streams of one seed are independent, so that parallel starts each take their own.
 public struct RandomGenerator: Sendable, Hashable, RandomNumberGenerator {
   /// The seed.

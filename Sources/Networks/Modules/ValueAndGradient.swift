@@ -35,7 +35,7 @@ func visit<Visitor: FieldVisitor>(_ model: inout some Module, with visitor: inou
   do {
     try model.fields(&visitor)
   } catch {
-    preconditionFailure("fields of \(type(of: model)): a module must pass on its visitor's errors only, not \(error)")
+    preconditionFailure("\(type(of: model)).fields: a module must pass on its visitor's errors only, not \(error)")
   }
 }
 

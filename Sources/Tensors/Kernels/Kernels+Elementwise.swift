@@ -36,7 +36,7 @@ extension Kernels {
     case SURPRISAL_MAXIMUM_NUMBER: return binary(SURPRISAL_MAXIMUM, x, number(p))
     case SURPRISAL_MINIMUM_NUMBER: return binary(SURPRISAL_MINIMUM, x, number(p))
     case SURPRISAL_ABS: return x
-    default: preconditionFailure("operation \(op.rawValue) is not one of whole numbers")
+    default: preconditionFailure("Tensor: uint8 has no elementwise function number \(op.rawValue)")
     }
   }
 

@@ -13,7 +13,7 @@ public enum DType: String, Sendable, CaseIterable, Hashable, Comparable {
   case int32
   /// Whole numbers of 64 bits; arithmetic wraps around.
   case int64
-  /// The upper half of a `float32`: 8 bits of precision. Computed in float32 and rounded once.
+  /// The upper half of a `float32`: 8 bits of precision. Operations compute in float32 and round at their end.
   case bfloat16
   /// IEEE 754 single precision, the default.
   case float32

@@ -22,7 +22,9 @@ final class TensorBody: @unchecked Sendable {
     var count = 1
     for extent in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      precondition(!overflow && extent >= 0, "Tensor: the shape \(shape) is not one of a tensor")
+      precondition(
+        !overflow && extent >= 0,
+        "Tensor: the shape \(shape) has a negative extent or more elements than memory can hold")
       count = product
     }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: dtype.byteCount)

@@ -23,7 +23,7 @@ extension Tensor {
     let whole = Kernels.contiguous(Kernels.converted(targets.withoutDerivative(), to: .int64))
     precondition(
       Kernels.areIndices(whole, below: classes, ignoring: ignored.map(Int64.init)),
-      "crossEntropy: a target is not below the \(classes) classes of \(shape)")
+      "crossEntropy: a target is not one of the classes 0 ..< \(classes) of \(shape)")
     // Without an ignored value one that no target has.
     let losses = asMatrix().rowLosses(whole, ignored: Int64(ignored ?? .min))
     return rank == 2 ? losses : losses.reshaped(to: targets.shape)

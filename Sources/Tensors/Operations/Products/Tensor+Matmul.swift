@@ -13,7 +13,7 @@ extension Tensor {
   /// Derivative: dA = G · Bᵀ and dB = Aᵀ · G, summed over the axes along which an operand was broadcast.
   public func matmul(_ other: Tensor) -> Tensor {
     precondition(
-      rank > 0 && other.rank > 0, "matmul: shapes \(shape) and \(other.shape): a single number is no matrix")
+      rank > 0 && other.rank > 0, "matmul: of the shapes \(shape) and \(other.shape) one has no axes")
     let (a, b) = Tensor.promotedToNumbers(self, other)
     if a.rank > 1, b.rank > 1 { return Tensor.product(a, b) }
     precondition(

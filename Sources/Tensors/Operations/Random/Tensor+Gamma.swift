@@ -11,7 +11,9 @@ extension Tensor {
   ///
   /// - Returns: one draw for each element, in the shape and type of `concentrations`; on no tape.
   public static func gamma(concentrations: Tensor, using generator: inout RandomGenerator) -> Tensor {
-    precondition(concentrations.dtype.isFloatingPoint, "gamma: concentrations are no \(concentrations.dtype)")
+    precondition(
+      concentrations.dtype.isFloatingPoint,
+      "gamma: concentrations are \(concentrations.dtype), not of a floating-point type")
     let wide = Kernels.contiguous(concentrations.withoutDerivative().converted(to: .float64))
     defer { withExtendedLifetime(wide) {} }
     nonisolated(unsafe) let shapes = wide.pointer.assumingMemoryBound(to: Double.self)

@@ -23,7 +23,7 @@ extension Tensor {
   ///
   /// `rows(at:)` with it shuffles rows.
   public static func permutation(of count: Int, using generator: inout RandomGenerator) -> Tensor {
-    precondition(count >= 0, "permutation: there is none of \(count) elements")
+    precondition(count >= 0, "permutation: the count \(count) is negative")
     let source = RandomWords(count: count, wordsPerElement: 2, using: &generator)
     return Tensor(shape: [count], dtype: .int64) { memory in
       let values = memory.assumingMemoryBound(to: Int64.self)

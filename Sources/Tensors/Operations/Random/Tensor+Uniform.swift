@@ -9,7 +9,7 @@ extension Tensor {
   public static func uniform(
     in range: Range<Double> = 0..<1, shape: [Int], dtype: DType = .float32, using generator: inout RandomGenerator
   ) -> Tensor {
-    precondition(dtype.isFloatingPoint, "uniform: \(dtype) has no fractions")
+    precondition(dtype.isFloatingPoint, "uniform: \(dtype) is not a floating-point type")
     precondition(
       !range.isEmpty && (range.upperBound - range.lowerBound).isFinite, "uniform: \(range) is not a finite range")
     let (lower, upper) = (range.lowerBound, range.upperBound)
@@ -45,7 +45,7 @@ extension Tensor {
     mean: Double = 0, standardDeviation: Double = 1, shape: [Int], dtype: DType = .float32,
     using generator: inout RandomGenerator
   ) -> Tensor {
-    precondition(dtype.isFloatingPoint, "normal: \(dtype) has no fractions")
+    precondition(dtype.isFloatingPoint, "normal: \(dtype) is not a floating-point type")
     precondition(
       mean.isFinite && standardDeviation.isFinite && standardDeviation >= 0,
       "normal: no distribution has the mean \(mean) and the standard deviation \(standardDeviation)")

@@ -47,7 +47,7 @@ extension Tensor {
   public func padded(_ widths: [(before: Int, after: Int)], with value: Double = 0) -> Tensor {
     precondition(
       widths.count == rank && widths.allSatisfy { $0.before >= 0 && $0.after >= 0 },
-      "padded: \(widths) are not widths for the shape \(shape)")
+      "padded: \(widths) are not one pair of widths, none negative, for each axis of \(shape)")
     let slices = zip(widths, shape).map { AxisSlice(start: $0.before, count: $1) }
     return spread(ElementMap(slices), over: zip(widths, shape).map { $0.before + $1 + $0.after }, value: value)
   }
@@ -58,7 +58,7 @@ extension Tensor {
   public func repeated(_ counts: [Int]) -> Tensor {
     precondition(
       counts.count >= rank && counts.allSatisfy { $0 >= 0 },
-      "repeated: \(counts) are not counts for the shape \(shape)")
+      "repeated: \(counts) are not a count, none negative, for each axis of \(shape) or more")
     var result = reshaped(to: [Int](repeating: 1, count: counts.count - rank) + shape)
     for (axis, count) in counts.enumerated() where count != 1 {
       var target = result.shape

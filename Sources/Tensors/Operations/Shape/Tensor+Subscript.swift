@@ -12,7 +12,8 @@ extension Tensor {
 
   /// The elements that are chosen axis by axis, as a view; see the form with single selections.
   public subscript(_ selections: [any AxisSelection]) -> Tensor {
-    precondition(selections.count <= rank, "subscript: \(selections.count) selections in the shape \(shape)")
+    precondition(
+      selections.count <= rank, "subscript: \(selections.count) selections are more than the axes of \(shape)")
     var slices = shape.map(AxisSlice.init(all:))
     for (axis, selection) in selections.enumerated() {
       guard let slice = selection.slice(ofExtent: shape[axis]) else {
