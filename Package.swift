@@ -18,7 +18,7 @@ let package = Package(
   traits: [
     .trait(
       name: "SystemLibraries",
-      description: "Link zlib (npz, gz) and the OpenMP runtime's thread pool."),
+      description: "Link zlib, for compressed npz and gz files."),
     .default(enabledTraits: []),
   ],
   targets: [
@@ -29,7 +29,6 @@ let package = Package(
       linkerSettings: [
         .linkedLibrary("m", .when(platforms: [.linux])),
         .linkedLibrary("z", .when(traits: ["SystemLibraries"])),
-        .linkedLibrary("gomp", .when(platforms: [.linux], traits: ["SystemLibraries"])),
       ]),
     .target(
       name: "SurprisalCore", dependencies: ["CSurprisalKernels"], path: "Sources/Core",

@@ -32,6 +32,38 @@ struct ConcurrencyTests {
     }
   }
 
+  /// Whoever calls, the team is the process's: 64 threads that call one after another leave no team of their own behind.
+  @Test func aTeamDoesNotBelongToItsCaller() async {
+    await #expect(processExitsWith: .success) {
+      let x = Tensor(repeating: 0.5, shape: [512, 512])
+      let atRest = try threadCount()
+      let turn = NSCondition()
+      nonisolated(unsafe) var next = 0
+      nonisolated(unsafe) var mayEnd = false
+      for index in 0..<64 {
+        Thread.detachNewThread {
+          turn.withLock { while next != index { turn.wait() } }
+          _ = x.matmul(x)
+          turn.withLock {
+            next += 1
+            turn.broadcast()
+            while !mayEnd { turn.wait() }
+          }
+        }
+      }
+      let most = try turn.withLock {
+        while next < 64 { turn.wait() }
+        defer {
+          mayEnd = true
+          turn.broadcast()
+        }
+        return try threadCount()
+      }
+      let budget = atRest + 64 + Threads.available - 1
+      if most > budget { throw TooMany(threads: most, budget: budget) }
+    }
+  }
+
   /// Training in several tasks, each its own copy: values do not leak from one to another.
   @Test func copiesTrainApart() async throws {
     var alone = Trainer()
