@@ -68,6 +68,23 @@ struct AdamTests {
     }
   }
 
+  /// Pieces for the threads end where they end: an element's bits are those of a small parameter's.
+  @Test(arguments: [DType.float32, .float64]) func everyElementIsSteppedAlike(_ dtype: DType) {
+    let values = (0..<7).map { 0.1 + Double($0) * 0.37 }
+    func trained(_ count: Int) -> [Double] {
+      var model = Linear(weight: Tensor((0..<count).map { values[$0 % 7] }, shape: [1, count], dtype: dtype))
+      let gradient = Tensor((0..<count).map { values[$0 % 7] - 1 }, shape: [1, count], dtype: dtype)
+      var optimizer = Adam(learningRate: 0.013)
+      for step in 1...3 {
+        optimizer.update(&model, along: Gradients([("weight", gradient * Double(step) * 0.7)]))
+      }
+      return model.weight.scalars()
+    }
+    let few = trained(7)
+    let many = trained(784_003)
+    #expect(many.indices.allSatisfy { many[$0] == few[$0 % 7] })
+  }
+
   @Test func bfloat16ParametersKeepTheirType() {
     var model = Linear(weight: Tensor([1.0, -2], shape: [1, 2], dtype: .bfloat16))
     let gradients = Gradients([("weight", Tensor([1.0, -1], shape: [1, 2], dtype: .bfloat16))])

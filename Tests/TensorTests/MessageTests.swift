@@ -11,4 +11,12 @@ struct MessageTests {
     let message = String(decoding: result.standardErrorContent, as: UTF8.self)
     for word in ["matmul", "[2, 3]", "[4, 5]"] { #expect(message.contains(word), "\(word) in \(message)") }
   }
+
+  /// A selection of any type may ask for what is not there.
+  @Test func aSelectionCannotLeaveItsAxis() async {
+    struct Far: AxisSelection {
+      func slice(ofExtent extent: Int) -> AxisSlice? { AxisSlice(start: 100, count: 3) }
+    }
+    await #expect(processExitsWith: .failure) { _ = Tensor([1.0, 2, 3])[Far()].scalars(as: Double.self) }
+  }
 }

@@ -154,14 +154,15 @@ static void NAME(adam)(size_t count, const surprisal_adam *rates, const void *gr
   const T root = (T)(1 / sqrt(rates->correction2));
   const T *restrict g = gradient;
   T *restrict w = parameter, *restrict m = first, *restrict v = second;
-#define ADAM_STEP(G, W, M, VV, SQRT)                                                                         \
-  M = b1 * M + c1 * G, VV = b2 * VV + c2 * G * G, W -= step * M / (SQRT(VV) * root + epsilon)
-  size_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    V gi = load(g + i), wi = load(w + i), mi = load(m + i), vi = load(v + i);
-    ADAM_STEP(gi, wi, mi, vi, __builtin_elementwise_sqrt);
-    store(w + i, wi), store(m + i, mi), store(v + i, vi);
+  for (size_t i = 0; i < count; i += LANES) {
+    // The last vector like all others: an element's bits do not depend on where its piece ends.
+    const size_t n = count - i < LANES ? count - i : LANES;
+    const int whole = n == LANES;
+    V gi = whole ? load(g + i) : load_few(g + i, n, 0), wi = whole ? load(w + i) : load_few(w + i, n, 0);
+    V mi = whole ? load(m + i) : load_few(m + i, n, 0), vi = whole ? load(v + i) : load_few(v + i, n, 0);
+    mi = b1 * mi + c1 * gi, vi = b2 * vi + c2 * gi * gi;
+    wi -= step * mi / (__builtin_elementwise_sqrt(vi) * root + epsilon);
+    if (whole) store(w + i, wi), store(m + i, mi), store(v + i, vi);
+    else store_few(w + i, n, wi), store_few(m + i, n, mi), store_few(v + i, n, vi);
   }
-  for (; i < count; i++) ADAM_STEP(g[i], w[i], m[i], v[i], (T)sqrt);
-#undef ADAM_STEP
 }

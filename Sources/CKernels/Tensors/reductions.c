@@ -110,15 +110,33 @@ static void scale(surprisal_dtype dtype, size_t count, double factor, void *x) {
   for (size_t i = 0; i < count; i++) set(dtype, x, i, get(dtype, x, i) * factor);
 }
 
-// Whether rounding of some mean shows in its Σ (x - mean)². A mean is off by less than 8 ε of itself; that squared is
-// to be less than ε / 4 of the variance.
-static int are_far(surprisal_dtype dtype, size_t results, double n, const void *means, const void *squares) {
-  const double epsilon = dtype == SURPRISAL_FLOAT32 ? 0x1p-24 : 0x1p-53;
-  for (size_t i = 0; i < results; i++) {
-    const double mean = get(dtype, means, i);
-    if (256 * epsilon * mean * mean > get(dtype, squares, i) / n) return 1;
+// Whether the rounding of a mean shows in its Σ (x - mean)². It is off by less than 8 ε of itself; that squared is to be
+// less than ε / 4 of the variance.
+static int is_far(surprisal_dtype dtype, double mean, double squares, double n) {
+  return 256 * (dtype == SURPRISAL_FLOAT32 ? 0x1p-24 : 0x1p-53) * mean * mean > squares / n;
+}
+
+// Means c that lie far from 0 once more, from the sums of x - c, and their Σ (x - mean)² = Σ (x - c)² - (Σ (x - c))² / n.
+// Of equal numbers that is 0.
+static void center_again(surprisal_dtype dtype, size_t outer, size_t count, size_t inner, const void *x, void *center,
+                         void *squares) {
+  const size_t results = outer * inner, size = element_sizes[dtype];
+  const double n = (double)count;
+  char *deviations = surprisal_workspace(results * (size + 1)), *far = deviations + results * size;
+  int any = 0;
+  for (size_t i = 0; i < results; i++) any |= far[i] = (char)is_far(dtype, get(dtype, center, i), get(dtype, squares, i), n);
+  if (any) {
+    reduce(SUM_CENTERED, dtype, outer, count, inner, x, center, deviations);
+    for (size_t i = 0; i < results; i++)
+      if (far[i]) set(dtype, center, i, get(dtype, center, i) + get(dtype, deviations, i) / n);
+    reduce(SUM_CENTERED, dtype, outer, count, inner, x, center, deviations);
+    reduce(SUM_CENTERED_SQUARES, dtype, outer, count, inner, x, center, squares);
+    for (size_t i = 0; i < results; i++) {
+      const double d = get(dtype, deviations, i), exact = get(dtype, squares, i) - d * d / n;
+      if (far[i]) set(dtype, squares, i, exact < 0 ? 0 : exact);
+    }
   }
-  return 0;
+  surprisal_tensor_free(deviations, results * (size + 1));
 }
 
 void surprisal_moments(surprisal_dtype dtype, size_t outer, size_t count, size_t inner, double correction,
@@ -130,18 +148,7 @@ void surprisal_moments(surprisal_dtype dtype, size_t outer, size_t count, size_t
   scale(dtype, results, 1 / n, center);
   if (variance) {
     reduce(SUM_CENTERED_SQUARES, dtype, outer, count, inner, x, center, variance);
-    if (are_far(dtype, results, n, center, variance)) {
-      // Σ (x - mean)² = Σ (x - c)² - (Σ (x - c))² / n for any c.
-      void *deviations = surprisal_workspace(bytes);
-      const double noise = dtype == SURPRISAL_FLOAT32 ? 0x1p-20 : 0x1p-49;
-      reduce(SUM_CENTERED, dtype, outer, count, inner, x, center, deviations);
-      for (size_t i = 0; i < results; i++) {
-        const double d = get(dtype, deviations, i), exact = get(dtype, variance, i) - d * d / n;
-        // What is left of equal numbers are the roundings of the two sums.
-        set(dtype, variance, i, exact < noise * d * d / n ? 0 : exact);
-      }
-      surprisal_tensor_free(deviations, bytes);
-    }
+    center_again(dtype, outer, count, inner, x, center, variance);
     scale(dtype, results, 1 / (n - correction), variance);
   }
   if (!mean) surprisal_tensor_free(center, bytes);

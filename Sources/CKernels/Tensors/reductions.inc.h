@@ -200,6 +200,10 @@ static void NAME(reduce)(int op, size_t outer, size_t count, size_t inner, size_
       }
       break;
     }
+    if (count == 0) {
+      for (size_t i = 0; i < width; i++) out[i] = -(T)INFINITY;
+      break;
+    }
     T top[NAME(panel)], sum[NAME(panel)] = {0}, block[NAME(panel)];
     NAME(reduce)(SURPRISAL_MAX, 1, count, inner, width, x, NULL, top);
     for (size_t start = 0; start < count; start += 64) {

@@ -15,7 +15,7 @@ import SurprisalTensors
 /// Everything that is done to all parameters goes through `fields`, so a tensor that is not named there is neither
 /// trained nor saved. The names are those in files: where PyTorch has a counterpart they are PyTorch's.
 public protocol Module: Sendable {
-  /// Shows each field to `visitor`, always in the same order.
+  /// Shows each field to `visitor`, always in the same order, no two by one name.
   mutating func fields(_ visitor: inout some FieldVisitor) throws
 }
 

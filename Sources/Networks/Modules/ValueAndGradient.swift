@@ -53,7 +53,10 @@ private struct TapeVariables: FieldVisitor {
 
   mutating func parameter(_ name: String, _ tensor: inout Tensor) {
     tensor = tape.variable(tensor)
-    entries.append((path.name(name), tensor))
+    let name = path.name(name)
+    // Of two parameters with one path the second would be neither saved nor trained by itself.
+    assert(!entries.contains { $0.path == name }, "valueAndGradient: two parameters have the path \(name)")
+    entries.append((name, tensor))
   }
 
   mutating func buffer(_ name: String, _ tensor: inout Tensor) {}

@@ -2,7 +2,8 @@
 ///
 /// Memory for the block's intermediate results is needed only while it runs, at the price of a second run (gradient
 /// checkpointing, Griewank and Walther 2000). Values and derivatives are the same, also those by tensors that the
-/// block captures. The block must do the same each time: random numbers come from a generator that it copies.
+/// block captures. While it runs again no other thread can take a derivative through a checkpoint of the same tape, so
+/// it must not wait for one. The block must do the same each time: random numbers come from a generator that it copies.
 ///
 /// - Parameter inputs: tensors of the block; at least one must be followed by the derivative for anything to be
 ///   saved.

@@ -77,6 +77,15 @@ struct ReductionTests {
     #expect(abs(x.standardDeviation().item - 0.5) < 1e-6)
   }
 
+  /// Along an axis with others behind it.
+  @Test(arguments: [[0, 3], [0, 600], [2, 0, 5]]) func logSumExpOfNothing(_ shape: [Int]) {
+    let axis = shape[0] == 0 ? 0 : 1
+    for dtype in [DType.float32, .float64] {
+      let y = Tensor(zeros: shape, dtype: dtype).logSumExp(alongAxes: [axis])
+      #expect(y.doubles.allSatisfy { $0 == -.infinity })
+    }
+  }
+
   /// Also where their mean is rounded.
   @Test(arguments: [DType.float32, .float64], [0.1, 1e6 + 0.1, -1 / 3.0])
   func theVarianceOfEqualNumbersIsZero(_ dtype: DType, _ value: Double) {

@@ -11,6 +11,9 @@ extension Tensor {
   /// - Returns: y of this tensor's shape; the variance is Σ (x − mean)² / n. Tensors of several types are computed in
   ///   the one they are promoted to; whole numbers become `float32`, bfloat16 is computed in float32 and rounded once.
   ///
+  /// The mean is rounded to the type: of a float32 row whose mean is more than 10⁴ standard deviations from 0, digits
+  /// are lost with it.
+  ///
   /// Derivative, with h = g · scale and z = (x − mean) rstd: dx = rstd (h − mean(h) − z mean(h z)) over each row;
   /// dscale = Σ g z and dshift = Σ g over the rows.
   public func layerNormalization(

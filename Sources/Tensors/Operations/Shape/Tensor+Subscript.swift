@@ -16,7 +16,10 @@ extension Tensor {
       selections.count <= rank, "subscript: \(selections.count) selections are more than the axes of \(shape)")
     var slices = shape.map(AxisSlice.init(all:))
     for (axis, selection) in selections.enumerated() {
-      guard let slice = selection.slice(ofExtent: shape[axis]) else {
+      // Asked once more of the slice itself: a selection may be of any type.
+      guard let slice = selection.slice(ofExtent: shape[axis])?.slice(ofExtent: shape[axis]),
+        slice.count == 1 || !slice.removesAxis
+      else {
         preconditionFailure("subscript: \(selection) is not within axis \(axis) of the shape \(shape)")
       }
       slices[axis] = slice
