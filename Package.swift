@@ -76,7 +76,9 @@ let package = Package(
       path: "Tests/TensorTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworkTests",
-      dependencies: ["SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalTestSupport"],
+      dependencies: [
+        "CSurprisalKernels", "SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalTestSupport",
+      ],
       path: "Tests/NetworkTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "LatentTests", dependencies: ["SurprisalLatent", "SurprisalTestSupport"],

@@ -33,23 +33,21 @@ extension Kernels {
     }
   }
 
-  /// Rows of [rows, classes] with a one at each target, of zeros where it is the ignored one; and a one for each row
-  /// that counts, [rows, 1].
+  /// Rows of [rows, classes] with a one at each target, of zeros where it is the ignored one; and which are ignored,
+  /// [rows, 1].
   static func targetRows(
     _ targets: Tensor, ignored: Int64, classes: Int, dtype: DType
-  ) -> (expected: Tensor, counted: Tensor) {
+  ) -> (expected: Tensor, isIgnored: Tensor) {
     defer { withExtendedLifetime(targets) {} }
     let rows = targets.count
     var expected = [Double](repeating: 0, count: rows * classes)
-    var counted = [Double](repeating: 0, count: rows)
+    var isIgnored = [Bool](repeating: true, count: rows)
     let values = targets.pointer.assumingMemoryBound(to: Int64.self)
     for row in 0..<rows where values[row] != ignored {
       expected[row * classes + Int(values[row])] = 1
-      counted[row] = 1
+      isIgnored[row] = false
     }
-    return (
-      Tensor(expected, shape: [rows, classes], dtype: dtype), Tensor(counted, shape: [rows, 1], dtype: dtype)
-    )
+    return (Tensor(expected, shape: [rows, classes], dtype: dtype), Tensor(isIgnored, shape: [rows, 1]))
   }
 
   /// log(1 + exp(−|x|)) + max(x, 0) − x t for each element, with broadcasting.

@@ -41,13 +41,19 @@ extension Tensor {
 
   /// The bytes of elements in row-major order, as they lie in memory on this machine.
   ///
-  /// `bytes` must hold as many as the shape asks; they are copied.
+  /// `bytes` must hold as many as the shape asks; they are copied. Of a `bool` every byte but 0 is true.
   public init(bytes: UnsafeRawBufferPointer, shape: [Int], dtype: DType) {
     self.init(shape: shape, dtype: dtype) { _ in }
     precondition(
       bytes.count == count * dtype.byteCount,
       "Tensor: \(bytes.count) bytes are not the \(count * dtype.byteCount) of \(dtype) in the shape \(shape)")
-    if let base = bytes.baseAddress { pointer.copyMemory(from: base, byteCount: bytes.count) }
+    if dtype == .bool {
+      for (index, byte) in bytes.enumerated() {
+        pointer.storeBytes(of: byte == 0 ? 0 : 1, toByteOffset: index, as: UInt8.self)
+      }
+    } else if let base = bytes.baseAddress {
+      pointer.copyMemory(from: base, byteCount: bytes.count)
+    }
   }
 
   /// The whole numbers of a range.

@@ -35,6 +35,22 @@ struct EdgeTableTests {
     Row(
       text: "| relu, abs at 0 | 0 | 0 |",
       edges: [Edge([0, -0.0], [0, 0], [0, 0]) { $0.relu() }, Edge([0, -0.0], [0, 0], [0, 0]) { $0.abs() }]),
+    Row(
+      text: "| relu, softplus, silu, gelu, geluTanh at +∞ and −∞ | +∞, 0 | 1, 0 |",
+      edges: [
+        Edge([infinity, -infinity], [infinity, 0], [1, 0]) { $0.relu() },
+        Edge([infinity, -infinity], [infinity, 0], [1, 0]) { $0.softplus() },
+        Edge([infinity, -infinity], [infinity, 0], [1, 0]) { $0.silu() },
+        Edge([infinity, -infinity], [infinity, 0], [1, 0]) { $0.gelu() },
+        Edge([infinity, -infinity], [infinity, 0], [1, 0]) { $0.geluTanh() },
+      ]),
+    Row(
+      text: "| sigmoid, tanh, erf at +∞ and −∞ | 1, and 0 or −1 | 0 |",
+      edges: [
+        Edge([infinity, -infinity], [1, 0], [0, 0]) { $0.sigmoid() },
+        Edge([infinity, -infinity], [1, -1], [0, 0]) { $0.tanh() },
+        Edge([infinity, -infinity], [1, -1], [0, 0]) { $0.erf() },
+      ]),
     Row(text: "| square root at 0 | 0 | +∞ |", edges: [Edge([0], [0], [infinity]) { $0.squareRoot() }]),
     Row(text: "| log at 0 | −∞ | +∞ |", edges: [Edge([0], [-infinity], [infinity]) { $0.log() }]),
     Row(
@@ -90,6 +106,16 @@ struct EdgeTableTests {
       text: "| product with zeros | 0 | the product of the others |",
       edges: [
         Edge([0, 2, 3], [0], [6, 0, 0]) { $0.product() }, Edge([0, 0, 3], [0], [0, 0, 0]) { $0.product() },
+      ]),
+    Row(
+      text: "| product out of range | 0 or ±∞ | the product of the others |",
+      edges: [
+        // In float64 by way of float32, out of whose range it is too.
+        Edge([0x1p-100, 0x1p-100, 1], [0], [0x1p-100, 0x1p-100, 0]) { x in
+          x.dtype == .float64 ? x.converted(to: .float32).product().converted(to: .float64) : x.product()
+        },
+        Edge([infinity, 2], [infinity], [2, infinity]) { $0.product() },
+        Edge([-infinity, 2], [-infinity], [2, -infinity]) { $0.product() },
       ]),
     Row(
       text: "| sum, product, mean of nothing | 0, 1, NaN | none |",

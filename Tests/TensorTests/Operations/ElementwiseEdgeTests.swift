@@ -117,6 +117,37 @@ struct ElementwiseEdgeTests {
     }
   }
 
+  /// At ±∞, and where the square of x overflows: kernels and composed rules have the limits, the curvature is 0.
+  @Test(arguments: floats) func derivativesAtInfinity(_ dtype: DType) {
+    let x = Tensor([.infinity, -.infinity, 1e20, -1e20, 1e38, -1e38], dtype: dtype)
+    let gate: [Double] = [1, 0, 1, 0, 1, 0]
+    let flat = [Double](repeating: 0, count: 6)
+    let functions: [(String, [Double], @Sendable (Tensor) -> Tensor)] = [
+      ("gelu", gate, { $0.gelu() }), ("geluTanh", gate, { $0.geluTanh() }), ("silu", gate, { $0.silu() }),
+      ("softplus", gate, { $0.softplus() }), ("relu", gate, { $0.relu() }), ("elu", gate, { $0.elu() }),
+      ("sigmoid", flat, { $0.sigmoid() }), ("tanh", flat, { $0.tanh() }), ("erf", flat, { $0.erf() }),
+    ]
+    for (name, expected, function) in functions {
+      let slope = { (x: Tensor) in gradient(of: x) { function($0).sum() } }
+      let composed = composedCotangent(of: x, Tensor(1, dtype: dtype)) { function($0).sum() }
+      #expect(slope(x).doubles == expected, "\(name)")
+      #expect(composed.doubles == expected, "\(name), composed")
+      #expect(gradient(of: x) { slope($0).sum() }.doubles == flat, "\(name), second derivative")
+    }
+  }
+
+  /// The limits in the composed rules change no derivative: beside them both rules agree.
+  @Test func theLimitsOfComposedRulesAreSilent() {
+    let x = Tensor((-420...420).map { Double($0) / 4 })
+    let functions: [@Sendable (Tensor) -> Tensor] = [
+      { $0.gelu() }, { $0.geluTanh() }, { $0.silu() }, { $0.erf() },
+    ]
+    for function in functions {
+      let fused = gradient(of: x) { function($0).sum() }
+      expectClose(composedCotangent(of: x, Tensor(ones: [x.count], dtype: .float64), function), fused.doubles)
+    }
+  }
+
   /// The derivative chain of the gamma functions, by ψ(1) = −γ, ψ′(1) = π²/6 and ψ″(1) = −2 ζ(3).
   @Test func gammaFunctionsDeriveFromEachOther() {
     let one = Tensor([1.0])

@@ -144,6 +144,30 @@ struct ElementwiseTypeTests {
     }
   }
 
+  /// A power of two whose reciprocal float32 does not have.
+  @Test(arguments: [DType.float64, .float32, .bfloat16]) func divisionByExtremePowersOfTwo(_ dtype: DType) {
+    let x = Tensor([0, 0x1p-33, 0x1.8p20, -1], dtype: dtype)
+    for exponent in [-149, -130, -128, -127, -126, 126, 127] {
+      let divisor = Double(sign: .plus, exponent: exponent, significand: 1)
+      let expected = Tensor(x.doubles.map { $0 / divisor }, dtype: dtype).doubles
+      #expect((x / divisor).doubles == expected, "\(exponent)")
+      #expect(gradient(of: x) { ($0 / divisor).sum() }.doubles[1] == Tensor(1 / divisor, dtype: dtype).item)
+    }
+    #expect((Tensor([0.0, 0x1p-1000]) / 0x1p-1074).doubles == [0, 0x1p74])
+  }
+
+  /// The logarithm of whole numbers is taken in the type of the result.
+  @Test func timesLogPromotesBeforeTheLogarithm() {
+    for dtype in [DType.int64, .int32, .uint8, .float32] {
+      let y = Tensor([3, 0, 7], dtype: dtype)
+      let z = Tensor([2.0, 0, -1]).timesLog(y)
+      let logarithms = Tensor([3.0, 1, 7]).log().doubles
+      #expect(z.dtype == .float64 && z.doubles == [2 * logarithms[0], 0, -logarithms[2]], "\(dtype)")
+    }
+    #expect(Tensor([2, 0]).timesLog(Tensor([3, 0])).dtype == .float32)
+    #expect(Tensor([2.0], dtype: .bfloat16).timesLog(Tensor([3])).dtype == .bfloat16)
+  }
+
   /// An assignment changes no copy, view or captured value.
   @Test func assignmentsLeaveOtherTensorsAlone() {
     var x = Tensor([1.0, 2])

@@ -44,6 +44,18 @@ struct LossTests {
     #expect(x.crossEntropy(with: Tensor([1, 1, 0]), ignoring: 1).scalars(as: Double.self)[0...1] == [0, 0])
   }
 
+  /// Whatever an ignored row and its cotangent hold.
+  @Test(arguments: [DType.float64, .float32]) func ignoredRowsHaveTheDerivativeZero(_ dtype: DType) {
+    let x = Tensor([.nan, 1, infinity, 0, 0, 0, -infinity, infinity], shape: [4, 2], dtype: dtype)
+    let loss = { (x: Tensor) in x.crossEntropy(with: Tensor([-1, -1, 0, -1]), ignoring: -1) }
+    let g = Tensor([1, 1, 1, infinity], dtype: dtype)
+    let expected = [0, 0, 0, 0, -0.5, 0.5, 0, 0]
+    #expect(pullback(of: x, loss).pullback(g).doubles == expected)
+    #expect(composedCotangent(of: x, g, loss).doubles == expected)
+    let second = gradient(of: x) { x in gradient(of: x) { loss($0).sum() }.square().sum() }
+    #expect(second.doubles == [0, 0, 0, 0, -0.5, 0.5, 0, 0])
+  }
+
   /// Without classes every target is ignored, or a mistake.
   @Test(arguments: [DType.float64, .float32, .bfloat16]) func noClasses(_ dtype: DType) async {
     let loss = { (x: Tensor) in x.crossEntropy(with: Tensor([-1, -1]), ignoring: -1) }

@@ -123,6 +123,39 @@ struct ReductionTests {
     #expect(gradient(of: rows) { $0.product(alongAxes: [0]).sum() }.doubles == [3.0, 4, 0, 2])
   }
 
+  /// Products beyond the range of their type: the product of the others may be within it.
+  @Test(arguments: [DType.float64, .float32, .bfloat16]) func productsOutOfRange(_ dtype: DType) {
+    let (tiny, infinity) = (dtype == .float64 ? 0x1p-1000 : 0x1p-100, Double.infinity)
+    let cases: [([Double], [Double])] = [
+      ([tiny, tiny, 1], [tiny, tiny, 0]), ([1 / tiny, 1 / tiny, 1], [1 / tiny, 1 / tiny, infinity]),
+      ([infinity, 2], [2, infinity]), ([infinity, 0, 2], [0, infinity, .nan]), ([.nan, 2, 3], [6, .nan, .nan]),
+      ([0, tiny, tiny, 1], [0, 0, 0, 0]), ([tiny, 0x1p-30, 4], [0x1p-28, tiny * 4, tiny * 0x1p-30]),
+    ]
+    for (values, expected) in cases {
+      let x = Tensor(values, dtype: dtype)
+      let found = gradient(of: x) { $0.product() }.doubles
+      #expect(found.map(\.description) == expected.map(\.description), "\(values)")
+      let composed = composedCotangent(of: x, Tensor(1, dtype: dtype)) { $0.product() }.doubles
+      #expect(composed.map(\.description) == expected.map(\.description), "\(values), composed")
+    }
+    // Only the rows that need it, along any axes.
+    let columns = Tensor([tiny, 2, 0, tiny, 3, 4], shape: [2, 3], dtype: dtype)
+    #expect(gradient(of: columns) { $0.product(alongAxes: [0]).sum() }.doubles == [tiny, 3, 4, tiny, 2, 0])
+    let blocks = Tensor([tiny, 2, tiny, 3, 1, 5, 1, 7], shape: [2, 2, 2], dtype: dtype)
+    #expect(
+      gradient(of: blocks) { $0.product(alongAxes: [0, 1]).sum() }.doubles
+        == [tiny, 105, tiny, 70, 0, 42, 0, 30])
+  }
+
+  /// The second derivative of a long product is that of a short one beside ones.
+  @Test func theCurvatureOfALongProduct() {
+    let x = Tensor([2.0, 3] + [Double](repeating: 1, count: 4998))
+    let product = hessianVectorProduct(of: x, along: Tensor([1.0] + [Double](repeating: 0, count: 4999))) {
+      $0.product()
+    }
+    #expect(product.doubles == [0.0, 1] + [Double](repeating: 3, count: 4998))
+  }
+
   @Test func tiesShareEvenly() {
     let x = Tensor([3.0, 1, 3, 3, 2, 1], shape: [2, 3])
     let third = 1.0 / 3.0

@@ -35,6 +35,7 @@ extension Tensor {
     asFloat().mapped(
       SURPRISAL_SILU,
       keepingInput: { x, g in
+        let x = x.limited
         let s = x.sigmoid()
         return g * (s + x * s * (1 - s))
       })
@@ -45,6 +46,7 @@ extension Tensor {
     asFloat().mapped(
       SURPRISAL_GELU,
       keepingInput: { x, g in
+        let x = x.limited
         let cumulative = ((x * 0.5.squareRoot()).erf() + 1) * 0.5
         let density = (x.square() * -0.5).exp() * 0.398_942_280_401_432_7
         return g * (cumulative + x * density)
@@ -58,9 +60,14 @@ extension Tensor {
       keepingInput: { x, g in
         // ½ (1 + tanh u) = σ(2 u), and c = 2 √(2/π).
         let c = 1.595_769_121_605_730_8
+        let x = x.limited
         let square = x.square()
         let s = (x * (square * 0.044715 + 1) * c).sigmoid()
         return g * (s + x * s * (1 - s) * (square * 0.134145 + 1) * c)
       })
   }
+
+  /// Itself within ±1000, for derivatives that are constant to rounding long before: no power of it overflows, and no
+  /// infinity meets 0.
+  var limited: Tensor { clamped(to: -1000...1000) }
 }

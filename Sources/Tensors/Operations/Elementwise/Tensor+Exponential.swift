@@ -25,7 +25,8 @@ extension Tensor {
   /// The derivatives are log y by x and x / y by y; where x = 0 and y ≤ 0 both are 0. So x.timesLog(x), which is
   /// x log x, has the value 0 and the derivative 0 at 0 (the limit of the derivative would be −∞).
   public func timesLog(_ y: Tensor) -> Tensor {
-    self * Tensor(where: (self .== 0) .& (y .<= 0), 1, else: y).log()
+    let (x, y) = Tensor.promotedToFloat(self, y)
+    return x * Tensor(where: (x .== 0) .& (y .<= 0), 1, else: y).log()
   }
 }
 

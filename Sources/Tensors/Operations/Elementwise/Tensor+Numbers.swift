@@ -46,9 +46,11 @@ extension Tensor {
 
   /// x / number; whole numbers are divided as `float32`.
   public static func / (x: Tensor, number: Double) -> Tensor {
-    // The reciprocal of a power of two is exact: the product is the same number.
-    if number.isNormal, number.significand == 1, (1 / number).isNormal { return x.asFloat() * (1 / number) }
     let x = x.asFloat()
+    // The reciprocal of a power of two is exact where the type has it: the product is the same number.
+    let reciprocal = 1 / number
+    let hasReciprocal = x.dtype == .float64 ? reciprocal.isNormal : Float(reciprocal).isNormal
+    if number.significand == 1, hasReciprocal { return x * reciprocal }
     let divisor = Tensor(number, dtype: x.dtype == .bfloat16 ? .float32 : x.dtype)
     return differentiable(x) {
       Kernels.binary(SURPRISAL_DIVIDE, $0, divisor)

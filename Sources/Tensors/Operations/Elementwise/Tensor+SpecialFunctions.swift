@@ -4,7 +4,7 @@ extension Tensor {
   /// The error function 2/√π ∫₀ˣ exp(−t²) dt; the derivative is 2/√π exp(−x²).
   public func erf() -> Tensor {
     asFloat().mapped(
-      SURPRISAL_ERF, keepingInput: { x, g in g * (-x.square()).exp() * 1.128_379_167_095_512_6 })
+      SURPRISAL_ERF, keepingInput: { x, g in g * (-x.limited.square()).exp() * 1.128_379_167_095_512_6 })
   }
 
   /// log |Γ(x)|, +∞ at 0, −1, −2, …; the derivative is the digamma function.

@@ -58,9 +58,12 @@ extension Tensor {
     } pullback: { x, _ in
       { g in
         if x.isTracked || g.isTracked {
-          let (expected, counted) = Kernels.targetRows(
+          let (expected, isIgnored) = Kernels.targetRows(
             targets, ignored: ignored, classes: x.shape[1], dtype: x.dtype)
-          return (x.softmax(alongAxis: 1) * counted - expected) * g.reshaped(to: [g.count, 1])
+          // Whatever the ignored rows hold.
+          let logits = x.filled(with: 0, where: isIgnored)
+          let g = g.reshaped(to: [g.count, 1]).filled(with: 0, where: isIgnored)
+          return (logits.softmax(alongAxis: 1) - expected) * g
         }
         return Kernels.crossEntropyBackward(x, targets, ignored: ignored, normalizers: normalizers, g)
       }

@@ -13,33 +13,38 @@ extension Tensor {
     return x.reduced(axes, keepingAxes: keepingAxes) {
       Kernels.reduce(SURPRISAL_PRODUCT, $0, axes: axes, keepingAxes: keepingAxes)
     } rule: { x, y, g in
-      x.isTracked || g.isTracked ? g * x.productOfOthers(axes: axes) : g * x.quotients(of: y, axes: axes)
+      let isDivisible = !x.isTracked && !g.isTracked && y.isNormal
+      return g * (isDivisible ? y / x : x.productsOfOthers(alongAxes: axes))
     }
   }
 
-  /// For each element the product of the others along `axes`, from their product y.
-  private func quotients(of y: Tensor, axes: [Int]) -> Tensor {
-    let isZero = self .== 0
-    let zeros = isZero.sum(alongAxes: axes, keepingAxes: true)
-    let anyZero = zeros .> 0
-    if anyZero.any().item == 0 { return y / self }
-    let product = Tensor(where: isZero, 1, else: self).product(alongAxes: axes, keepingAxes: true)
-    let atZero = Tensor(where: zeros .== 1, product, else: 0)
-    return Tensor(where: isZero, atZero, else: Tensor(where: anyZero, 0, else: y / self))
+  /// Whether every element is finite and has all its digits.
+  private var isNormal: Bool {
+    let least = dtype == .float64 ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
+    let magnitudes = abs()
+    return ((magnitudes .>= least) .& (magnitudes .< .infinity)).all().item == 1
   }
 
-  /// For each element the product of the others along `axes`, for derivatives of any order: one row of all elements
-  /// but itself for each of them.
-  private func productOfOthers(axes: [Int]) -> Tensor {
-    let kept = (0..<rank).filter { !axes.contains($0) }
-    let order = kept + axes
+  /// For each element the product of the others along `axes`, without a division: for zeros, for products out of range
+  /// and for derivatives of any order.
+  private func productsOfOthers(alongAxes axes: [Int]) -> Tensor {
+    let order = (0..<rank).filter { !axes.contains($0) } + axes
     let moved = permuted(order)
-    let count = axes.reduce(1) { $0 * shape[$1] }
-    let keptShape = kept.map { shape[$0] }
-    let rows = moved.reshaped(to: keptShape + [1, count]).broadcast(to: keptShape + [count, count])
-    let others = Tensor(where: Tensor(identity: count, dtype: .bool), 1, else: rows).product(alongAxes: [-1])
+    let extent = axes.reduce(1) { $0 * shape[$1] }
+    let others = moved.reshaped(to: [extent == 0 ? 0 : count / extent, extent]).productsOfOthersInRows()
     var inverse = order
     for (new, old) in order.enumerated() { inverse[old] = new }
     return others.reshaped(to: moved.shape).permuted(inverse)
+  }
+
+  /// Each row's halves are multiplied into half a row; what is outside a pair times one of it is outside the other.
+  private func productsOfOthersInRows() -> Tensor {
+    let extent = shape[1]
+    if extent <= 1 { return Tensor(ones: shape, dtype: dtype) }
+    let rest = extent / 2
+    let halves = split(sizes: [extent - rest, rest], alongAxis: 1)
+    let right = halves[1].padded([(0, 0), (0, extent % 2)], with: 1)
+    let outside = (halves[0] * right).productsOfOthersInRows()
+    return Tensor(concatenating: [outside * right, (outside * halves[0]).sliced(0..<rest, alongAxis: 1)], alongAxis: 1)
   }
 }
