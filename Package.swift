@@ -40,6 +40,13 @@ let package = Package(
       name: "SurprisalTensors", dependencies: ["CSurprisalKernels", "SurprisalCore"],
       path: "Sources/Tensors", swiftSettings: swiftSettings),
     .target(
+      name: "SurprisalInformation", dependencies: ["CSurprisalKernels", "SurprisalCore"],
+      path: "Sources/Information", swiftSettings: swiftSettings),
+    .target(
+      name: "SurprisalDistributions",
+      dependencies: ["CSurprisalKernels", "SurprisalCore", "SurprisalTensors", "SurprisalInformation"],
+      path: "Sources/Distributions", swiftSettings: swiftSettings),
+    .target(
       name: "SurprisalNetworks", dependencies: ["SurprisalCore", "SurprisalData", "SurprisalTensors"],
       path: "Sources/Networks", swiftSettings: swiftSettings),
     .target(
@@ -51,8 +58,8 @@ let package = Package(
     .target(
       name: "Surprisal",
       dependencies: [
-        "SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalLatent",
-        "SurprisalReporting",
+        "SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalInformation", "SurprisalDistributions",
+        "SurprisalNetworks", "SurprisalLatent", "SurprisalReporting",
       ],
       path: "Sources/Surprisal", swiftSettings: swiftSettings),
     .executableTarget(
@@ -74,6 +81,13 @@ let package = Package(
       name: "TensorTests",
       dependencies: ["CSurprisalKernels", "SurprisalTensors", "SurprisalData", "SurprisalTestSupport"],
       path: "Tests/TensorTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "InformationTests", dependencies: ["SurprisalInformation", "SurprisalData", "SurprisalTestSupport"],
+      path: "Tests/InformationTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "DistributionTests",
+      dependencies: ["SurprisalDistributions", "SurprisalData", "SurprisalTestSupport"],
+      path: "Tests/DistributionTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "NetworkTests",
       dependencies: [

@@ -1,5 +1,7 @@
 @_exported import SurprisalCore
 @_exported import SurprisalData
+@_exported import SurprisalDistributions
+@_exported import SurprisalInformation
 @_exported import SurprisalLatent
 @_exported import SurprisalNetworks
 @_exported import SurprisalReporting

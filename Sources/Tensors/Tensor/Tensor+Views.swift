@@ -16,7 +16,7 @@ extension Tensor {
 }
 
 /// The shape that NumPy's broadcasting gives two shapes, or nil if they do not fit.
-func broadcastShape(_ first: [Int], _ second: [Int]) -> [Int]? {
+package func broadcastShape(_ first: [Int], _ second: [Int]) -> [Int]? {
   if first == second || second.isEmpty { return first }
   if first.isEmpty { return second }
   var long = first.count >= second.count ? first : second
