@@ -43,7 +43,7 @@ struct DensityTests {
           distribution.quantile(at: quantile.p.tensor), quantile.x, 1e-12,
           "\(reference): quantile at \(quantile.p.values)")
       }
-      #expect(distribution.quantile(at: Tensor([-0.1, 1.1, .nan])).doubles.allSatisfy(\.isNaN), "\(reference)")
+      #expect(distribution.quantile(at: Tensor([-0.1, 1.1, .nan])).doubles.allSatisfy { $0.isNaN }, "\(reference)")
     }
   }
 
@@ -69,7 +69,7 @@ struct DensityTests {
         }
         #expect(!value.doubles[0].isNaN, "\(reference) at \(point.x.values)")
         for (name, gradient) in zip(names + ["x"], gradients) {
-          #expect(!gradient.doubles.contains(where: \.isNaN), "\(reference) at \(point.x.values): by \(name)")
+          #expect(!gradient.doubles.contains { $0.isNaN }, "\(reference) at \(point.x.values): by \(name)")
         }
       }
     }
