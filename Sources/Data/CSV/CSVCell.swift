@@ -19,9 +19,7 @@ enum CSVCell: Equatable {
   /// Reads the cell `field` of `text`.
   init(_ field: CSVField, of text: CSVText, dialect: CSVDialect) {
     var range = field.range
-    while let first = range.first, dialect.isBlank(text.bytes[first]) {
-      range = range.dropFirst().startIndex..<range.upperBound
-    }
+    while let first = range.first, dialect.isBlank(text.bytes[first]) { range = (first + 1)..<range.upperBound }
     while let last = range.last, dialect.isBlank(text.bytes[last]) { range = range.lowerBound..<last }
     var value = 0.0
     let result = surprisal_decimal(

@@ -16,6 +16,8 @@ struct CSVChunkResult {
   var rowCount = 0
   var recordCount = 0
   var lines = SourceLines()
+  /// The words found, one for each column that is taken; none if no column holds words.
+  var words: [WordLevels] = []
   var droppedCount = 0
   /// The first three missing cells.
   var missing: [CSVMissingCell] = []
@@ -38,11 +40,13 @@ struct CSVChunkReader {
   /// Reads `chunk` into `rows`, which has room for its capacity.
   func read(_ chunk: CSVChunk, into rows: UnsafeMutablePointer<Double>) -> CSVChunkResult {
     var result = CSVChunkResult()
+    let hasWords = selection.holdsWords.contains(true)
+    if hasWords { result.words = selection.columns.map { _ in WordLevels() } }
     var scanner = CSVScanner(
       text: text, dialect: dialect, offset: chunk.range.lowerBound, line: chunk.firstLine)
     var fields: [CSVField] = []
     while scanner.offset < chunk.range.upperBound {
-      readPlainRecords(from: &scanner, to: chunk, into: rows, result: &result)
+      if !hasWords { readPlainRecords(from: &scanner, to: chunk, into: rows, result: &result) }
       guard scanner.offset < chunk.range.upperBound else { break }
       if targets.count > 1 {
         let offset = scanner.offset
@@ -91,10 +95,13 @@ struct CSVChunkReader {
       throw CSVFault.fieldCount(fields, expected: header, line: line, text: text, dialect: dialect)
     }
     var missingCount = 0
+    var words: [(place: Int, word: String)] = []
     for (place, column) in selection.columns.enumerated() {
       let cell = CSVCell(fields[column], of: text, dialect: dialect)
       switch cell {
-      case .number(let value): row[place] = value
+      case .number(let value):
+        row[place] = value
+        if selection.holdsWords[place] { words.append((place, WordLevels.word(for: value))) }
       case .missing:
         missingCount += 1
         if result.missing.count < CSVChunkReader.namedMissingCells {
@@ -104,6 +111,10 @@ struct CSVChunkReader {
               text: text.lossyString(fields[column])))
         }
       case .tooLarge, .nearlyNumber, .text:
+        if selection.holdsWords[place] {
+          words.append((place, try text.string(fields[column].trimmed(text, dialect), number: column + 1)))
+          continue
+        }
         throw CSVFault.cell(cell, column: column, fields: fields, reader: self)
       }
     }
@@ -111,6 +122,8 @@ struct CSVChunkReader {
       result.missingCount += missingCount
       result.droppedCount += 1
     } else {
+      // The words of rows that are left out make no level.
+      for (place, word) in words { row[place] = Double(result.words[place].number(of: word)) }
       result.lines.append(row: result.rowCount, line: line)
       result.rowCount += 1
     }

@@ -48,16 +48,7 @@ struct CSVHeader {
     var names: [String] = []
     var columns: [String: Int] = [:]
     for (index, field) in fields.enumerated() {
-      var trimmed = field
-      if !field.isQuoted {
-        while let last = trimmed.range.last, dialect.isBlank(text.bytes[last]) {
-          trimmed.range = trimmed.range.lowerBound..<last
-        }
-        while let start = trimmed.range.first, dialect.isBlank(text.bytes[start]) {
-          trimmed.range = (start + 1)..<trimmed.range.upperBound
-        }
-      }
-      let written = try text.string(trimmed, number: index + 1)
+      let written = try text.string(field.trimmed(text, dialect), number: index + 1)
       let name = written.isEmpty ? "x\(index + 1)" : written
       if let other = columns.updateValue(index + 1, forKey: name) {
         throw SurprisalError(
@@ -68,6 +59,24 @@ struct CSVHeader {
       names.append(name)
     }
     return names
+  }
+
+  /// The columns, from 0, in which one of the first rows holds a word.
+  func columnsWithWords(text: CSVText, dialect: CSVDialect) -> Set<Int> {
+    var scanner = CSVScanner(text: text, dialect: dialect, offset: offset, line: line)
+    var fields: [CSVField] = []
+    var found: Set<Int> = []
+    let start = scanner.offset
+    for _ in 0..<CSVHeader.sampleRecords {
+      scanner.skipBlankLines()
+      guard (try? scanner.nextRecord(into: &fields)) == true else { break }
+      for (index, field) in fields.enumerated() {
+        let cell = CSVCell(field, of: text, dialect: dialect)
+        if cell == .text || cell == .nearlyNumber { found.insert(index) }
+      }
+      if scanner.offset - start > 1 << 16 { break }
+    }
+    return found
   }
 
   /// The records below the first that the rule looks at.

@@ -38,6 +38,14 @@ public struct CSVOptions: Sendable, Equatable {
     case drop
   }
 
+  /// Which columns hold words, whose cells become the numbers 0, 1, … of their levels.
+  public enum WordColumns: Sendable, Equatable {
+    /// None: a word is an error.
+    case none
+    /// Those with a word among the first records, and the columns named here (or numbered from 1).
+    case automatic(also: [String])
+  }
+
   /// What separates the cells.
   public var delimiter: Delimiter
   /// Whether the first record holds names.
@@ -48,6 +56,8 @@ public struct CSVOptions: Sendable, Equatable {
   public var columns: [String]?
   /// The column of the observations' weights, by name or number; it is not among the numbers.
   public var weightsColumn: String?
+  /// Which columns hold words; see ``Table/levels``.
+  public var wordColumns: WordColumns
   /// What to do about missing cells.
   public var missing: MissingPolicy
   /// How many threads read; `nil` for one a processor. The result does not depend on it.
@@ -56,14 +66,15 @@ public struct CSVOptions: Sendable, Equatable {
   /// Options with the usual values: everything found automatically, all columns, missing cells an error.
   public init(
     delimiter: Delimiter = .automatic, header: Header = .automatic, decimalMark: Character = ".",
-    columns: [String]? = nil, weightsColumn: String? = nil, missing: MissingPolicy = .error,
-    threads: Int? = nil
+    columns: [String]? = nil, weightsColumn: String? = nil,
+    wordColumns: WordColumns = .none, missing: MissingPolicy = .error, threads: Int? = nil
   ) {
     self.delimiter = delimiter
     self.header = header
     self.decimalMark = decimalMark
     self.columns = columns
     self.weightsColumn = weightsColumn
+    self.wordColumns = wordColumns
     self.missing = missing
     self.threads = threads
   }

@@ -19,7 +19,9 @@ struct CSVReader {
     text = try CSVText(bytes: bytes, name: file.name)
     dialect = try CSVDialect(options: options, text: text)
     header = try CSVHeader(text: text, dialect: dialect, option: options.header)
-    selection = try CSVSelection(options: options, names: header.names, file: file.name)
+    var selection = try CSVSelection(options: options, names: header.names, file: file.name)
+    try selection.findWords(options.wordColumns, text: text, dialect: dialect, header: header)
+    self.selection = selection
   }
 
   /// Reads all rows.
@@ -34,6 +36,7 @@ struct CSVReader {
     let results = read(chunks.chunks, into: buffer, threads: threads)
     for result in results { if let fault = result.fault { throw fault } }
     if options.missing == .error { try refuseMissing(results) }
+    let levels = numberWords(chunks.chunks, results, in: buffer)
     var lines = SourceLines()
     var rowCount = 0
     for (chunk, result) in zip(chunks.chunks, results) {
@@ -49,7 +52,24 @@ struct CSVReader {
         remedy: dropped > 0 ? "choose columns by --columns" : "give at least one row of numbers",
         at: .init(file: file.name))
     }
-    return try table(buffer, rowCount: rowCount, dropped: dropped, lines: lines)
+    return try table(buffer, rowCount: rowCount, dropped: dropped, lines: lines, levels: levels)
+  }
+
+  /// The levels of the columns of words over all chunks; each chunk's own numbers become theirs.
+  private func numberWords(_ chunks: [CSVChunk], _ results: [CSVChunkResult], in buffer: RowBuffer) -> [[String]?] {
+    let columns = selection.columns.count
+    return selection.holdsWords.enumerated().map { place, holdsWords in
+      guard holdsWords else { return nil }
+      let found = results.map { $0.words.isEmpty ? WordLevels() : $0.words[place] }
+      let (levels, numbers) = WordLevels.joined(found)
+      for (index, (chunk, result)) in zip(chunks, results).enumerated() {
+        for row in chunk.firstRow..<chunk.firstRow + result.rowCount {
+          let cell = buffer.base + (row * columns + place)
+          cell.pointee = Double(numbers[index][Int(cell.pointee)])
+        }
+      }
+      return levels
+    }
   }
 
   private func read(_ chunks: [CSVChunk], into buffer: RowBuffer, threads: Int) -> [CSVChunkResult] {
@@ -92,7 +112,7 @@ struct CSVReader {
   }
 
   private func table(
-    _ buffer: RowBuffer, rowCount: Int, dropped: Int, lines: SourceLines
+    _ buffer: RowBuffer, rowCount: Int, dropped: Int, lines: SourceLines, levels: [[String]?]
   ) throws -> Table {
     var names = selection.columns.map { header.names[$0] }
     var weights: [Double]?
@@ -106,7 +126,8 @@ struct CSVReader {
     }
     return try Table(
       columnNames: names, rows: buffer.matrix(rowCount: rowCount, columnCount: names.count),
-      weights: weights, hasHeader: header.isPresent, droppedRowCount: dropped, sourceName: file.name,
+      levels: Array(levels.prefix(names.count)), weights: weights, hasHeader: header.isPresent,
+      droppedRowCount: dropped, sourceName: file.name,
       sourceLines: lines)
   }
 }

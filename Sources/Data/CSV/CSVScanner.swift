@@ -10,6 +10,19 @@ package struct CSVField {
   var isQuoted: Bool
   /// Whether it holds quotes written twice.
   var hasEscapes: Bool
+
+  /// The cell without the blanks around it, unless it stood in quotes.
+  func trimmed(_ text: CSVText, _ dialect: CSVDialect) -> CSVField {
+    if isQuoted { return self }
+    var field = self
+    while let last = field.range.last, dialect.isBlank(text.bytes[last]) {
+      field.range = field.range.lowerBound..<last
+    }
+    while let first = field.range.first, dialect.isBlank(text.bytes[first]) {
+      field.range = (first + 1)..<field.range.upperBound
+    }
+    return field
+  }
 }
 
 /// Reads delimited text record by record, by RFC 4180: the exact reader behind the fast one.

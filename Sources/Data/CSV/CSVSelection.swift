@@ -6,6 +6,8 @@ struct CSVSelection {
   var columns: [Int]
   /// Whether the last of ``columns`` is the weights.
   var hasWeights: Bool
+  /// For each of ``columns`` whether it holds words.
+  private(set) var holdsWords: [Bool] = []
 
   /// The columns that `options` ask for among `names`.
   ///
@@ -30,6 +32,21 @@ struct CSVSelection {
       throw SurprisalError(
         .usage, "no column is left to read", remedy: "name at least one with --columns",
         at: .init(file: file))
+    }
+    holdsWords = [Bool](repeating: false, count: columns.count)
+  }
+
+  /// Finds the columns of words by the records that `header` ends before.
+  ///
+  /// Throws a usage error for an unknown column.
+  mutating func findWords(_ option: CSVOptions.WordColumns, text: CSVText, dialect: CSVDialect, header: CSVHeader)
+    throws
+  {
+    guard case .automatic(let also) = option else { return }
+    let named = try also.map { try Table.columnIndex($0, in: header.names, of: text.name) }
+    let found = header.columnsWithWords(text: text, dialect: dialect)
+    for (place, column) in columns.enumerated() where !(hasWeights && place == columns.count - 1) {
+      holdsWords[place] = named.contains(column) || found.contains(column)
     }
   }
 

@@ -46,7 +46,8 @@ extension Table {
     }
     return try Table(
       columnNames: indices.map { columnNames[$0] }, rows: RowMatrix(values, columnCount: indices.count),
-      weights: weights, hasHeader: hasHeader, droppedRowCount: droppedRowCount, sourceName: sourceName,
+      levels: indices.map { levels[$0] }, weights: weights, hasHeader: hasHeader, droppedRowCount: droppedRowCount,
+      sourceName: sourceName,
       sourceLines: sourceLines)
   }
 }

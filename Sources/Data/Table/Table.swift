@@ -6,6 +6,8 @@ public struct Table: Sendable {
   public let columnNames: [String]
   /// The numbers, float64, one observation a row.
   public let rows: RowMatrix
+  /// For each column of words its levels: the column's numbers are places in it; nil for a column of numbers.
+  public let levels: [[String]?]
   /// The observations' weights, one a row, where a column of weights was asked for.
   public let weights: [Double]?
   /// Whether the names come from the data rather than from their order.
@@ -21,13 +23,19 @@ public struct Table: Sendable {
   ///
   /// Throws a data error if the counts of names and columns, or of weights and rows, differ.
   public init(
-    columnNames: [String], rows: RowMatrix, weights: [Double]? = nil, hasHeader: Bool = true,
+    columnNames: [String], rows: RowMatrix, levels: [[String]?]? = nil, weights: [Double]? = nil,
+    hasHeader: Bool = true,
     droppedRowCount: Int = 0, sourceName: String, sourceLines: SourceLines? = nil
   ) throws {
     guard columnNames.count == rows.columnCount else {
       throw SurprisalError(
         .data, "\(columnNames.count) names for \(rows.columnCount) columns",
         remedy: "give one name a column", at: .init(file: sourceName))
+    }
+    if let levels, levels.count != columnNames.count {
+      throw SurprisalError(
+        .data, "\(levels.count) lists of levels for \(columnNames.count) columns",
+        remedy: "give one a column", at: .init(file: sourceName))
     }
     if let weights, weights.count != rows.rowCount {
       throw SurprisalError(
@@ -36,6 +44,7 @@ public struct Table: Sendable {
     }
     self.columnNames = columnNames
     self.rows = rows
+    self.levels = levels ?? columnNames.map { _ in nil }
     self.weights = weights
     self.hasHeader = hasHeader
     self.droppedRowCount = droppedRowCount
