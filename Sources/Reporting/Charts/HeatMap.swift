@@ -1,0 +1,113 @@
+/// A square table of amounts of information between columns as colors with their numbers.
+public struct HeatMap: Sendable, Hashable {
+  /// What stands above the picture.
+  public var title: String
+  /// The unit of the numbers, such as `nats`.
+  public var unit: String
+  /// The names of rows and columns.
+  public var names: [String]
+  /// The numbers, one row a name; NaN is left blank.
+  public var values: [[Double]]
+  /// Cells whose numbers stand in parentheses, such as those that may be 0; none if empty.
+  public var doubtful: [[Bool]]
+
+  /// A heat map of `values`, as many rows and columns as there are names.
+  public init(title: String, unit: String, names: [String], values: [[Double]], doubtful: [[Bool]] = []) {
+    self.title = title
+    self.unit = unit
+    self.names = names
+    self.values = values
+    self.doubtful = doubtful
+  }
+
+  /// The picture as UTF-8 text; it has the same bytes for the same content.
+  public func svg() -> String { HeatMapPicture(content: self).document() }
+}
+
+private struct HeatMapPicture: Chart {
+  let content: HeatMap
+
+  private static let left = 130.0
+  private static let top = 120.0
+  /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
+  private var side: Double { max(7, min(54, 860 / Double(max(1, content.names.count)))) }
+
+  var size: (width: Double, height: Double) {
+    let extent = side * Double(content.names.count)
+    return (max(360, HeatMapPicture.left + extent + 24), HeatMapPicture.top + extent + 60)
+  }
+
+  var title: String { content.title }
+
+  /// The largest finite number beside the diagonal, which the darkest color stands for.
+  private var most: Double {
+    var most = 0.0
+    for (row, values) in content.values.enumerated() {
+      for (column, value) in values.enumerated() where row != column && value.isFinite { most = max(most, value) }
+    }
+    return most > 0 ? most : 1
+  }
+
+  var summary: String {
+    var best: (value: Double, row: Int, column: Int)?
+    for (row, values) in content.values.enumerated() {
+      for (column, value) in values.enumerated() where column > row && value > best?.value ?? -.infinity {
+        best = (value, row, column)
+      }
+    }
+    guard let best else { return "There are no pairs." }
+    return "\(content.names.count) columns; the largest is \(NumberText.general(best.value, 4)) \(content.unit) "
+      + "between \(content.names[best.row]) and \(content.names[best.column])."
+  }
+
+  func draw(into markup: inout Markup) {
+    Drawing.label(
+      "\(title), \(content.unit)", x: 16, y: 22, width: size.width - 32, style: "h", into: &markup)
+    for (index, name) in content.names.enumerated() where side >= 11 || index % 5 == 0 {
+      let center = (Double(index) + 0.5) * side
+      Drawing.label(
+        name, x: HeatMapPicture.left - 8, y: HeatMapPicture.top + center + 4, width: HeatMapPicture.left - 20,
+        anchor: "end", style: "m", into: &markup)
+      let place =
+        "translate(\(Drawing.number(HeatMapPicture.left + center + 4)) \(Drawing.number(HeatMapPicture.top - 8)))"
+      markup.element("g", ["transform": place + " rotate(-45)"]) { markup in
+        Drawing.label(name, x: 0, y: 0, width: 110, style: "m", into: &markup)
+      }
+    }
+    for (row, values) in content.values.enumerated() {
+      for (column, value) in values.enumerated() where !value.isNaN {
+        cell(row, column, value, into: &markup)
+      }
+    }
+    let foot =
+      "color: from 0 to \(NumberText.general(most, 3)) \(content.unit), the most beside the diagonal"
+      + (content.doubtful.isEmpty ? "" : "; in parentheses: the interval reaches 0")
+    Drawing.label(
+      foot, x: 16, y: size.height - 16, width: size.width - 32, style: "m", into: &markup)
+  }
+
+  private func cell(_ row: Int, _ column: Int, _ value: Double, into markup: inout Markup) {
+    let x = HeatMapPicture.left + Double(column) * side
+    let y = HeatMapPicture.top + Double(row) * side
+    let share = min(1, max(0, value / most))
+    let isDoubtful = content.doubtful.indices.contains(row) && content.doubtful[row][column]
+    markup.element("g") { markup in
+      markup.empty(
+        "rect",
+        [
+          "x": Drawing.number(x), "y": Drawing.number(y), "width": Drawing.number(side - 1),
+          "height": Drawing.number(side - 1), "class": Palette.fill(0), "fill": Palette.hex(0),
+          "style": "fill-opacity:\(NumberText.fixed(0.06 + 0.84 * share, 2))",
+        ])
+      markup.element(
+        "title", [:],
+        "\(content.names[row]), \(content.names[column]): \(NumberText.general(value, 4)) \(content.unit)")
+      if side >= 34 {
+        let text = NumberText.fixed(value, value < 9.995 ? 2 : 1)
+        Drawing.label(
+          isDoubtful ? "(\(text))" : text, x: x + side / 2, y: y + side / 2 + 4, width: side, anchor: "middle",
+          style: share > 0.55 ? "halo" : "", into: &markup)
+      }
+    }
+  }
+}
