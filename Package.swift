@@ -47,7 +47,8 @@ let package = Package(
       dependencies: ["CSurprisalKernels", "SurprisalCore", "SurprisalTensors", "SurprisalInformation"],
       path: "Sources/Distributions", swiftSettings: swiftSettings),
     .target(
-      name: "SurprisalNetworks", dependencies: ["SurprisalCore", "SurprisalData", "SurprisalTensors"],
+      name: "SurprisalNetworks",
+      dependencies: ["CSurprisalKernels", "SurprisalCore", "SurprisalData", "SurprisalTensors"],
       path: "Sources/Networks", swiftSettings: swiftSettings),
     .target(
       name: "SurprisalLatent", dependencies: ["SurprisalCore", "SurprisalData"],

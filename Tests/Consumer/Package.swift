@@ -4,12 +4,8 @@ import PackageDescription
 // A user's package: it depends on Surprisal by path, and has a target called `Models` of its own.
 let package = Package(
   name: "Consumer",
-  traits: [.trait(name: "SystemLibraries"), .default(enabledTraits: [])],
-  dependencies: [
-    .package(
-      name: "Surprisal", path: "../..",
-      traits: [.trait(name: "SystemLibraries", condition: .when(traits: ["SystemLibraries"]))])
-  ],
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "Surprisal", path: "../..", traits: ["SystemLibraries"])],
   targets: [
     .target(name: "Models", dependencies: [.product(name: "Surprisal", package: "Surprisal")]),
     .executableTarget(

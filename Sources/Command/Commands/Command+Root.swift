@@ -18,8 +18,8 @@ extension Command {
       Example("surprisal help fit gaussian-mixture", "shows every option of the mixture"),
     ],
     children: [
-      fit, select, score, assign, sample, condition, data, verify, inspect, helpCommand, completions,
-      man,
+      fit, select, score, assign, sample, condition, distribution, data, verify, inspect, helpCommand,
+      completions, man,
     ])
 
   static let fit: Command = .init(

@@ -153,6 +153,21 @@ extension Option where Value == [Int] {
   }
 }
 
+extension Option where Value == [Double] {
+  /// Finite numbers separated by commas.
+  static func numbers(
+    _ name: String, section: String, standard: String? = nil, _ help: String
+  ) -> Option {
+    Option(
+      name, kind: .numbers, placeholder: "X,Y", help: help, standard: standard, section: section
+    ) { text in
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      guard numbers.allSatisfy({ $0?.isFinite == true }) else { return nil }
+      return numbers.compactMap { $0 }
+    }
+  }
+}
+
 extension Option where Value == Character {
   /// One character, or its name.
   static func character(

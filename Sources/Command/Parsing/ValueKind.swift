@@ -18,6 +18,8 @@ package enum ValueKind: Sendable, Hashable {
   case list
   /// Whole numbers and ranges of them such as `1-4,8`.
   case integers(ClosedRange<Int>)
+  /// Numbers separated by commas.
+  case numbers
   /// One character, or its name.
   case character
 
@@ -59,6 +61,7 @@ package enum ValueKind: Sendable, Hashable {
     case .list: "names separated by commas"
     case .integers(let range):
       "whole numbers from \(range.lowerBound) to \(range.upperBound) such as 1-9 or 2,3,5"
+    case .numbers: "numbers separated by commas"
     case .character: "one character, or comma, semicolon, tab, space"
     }
   }

@@ -13,7 +13,8 @@ public struct Gradients: Sendable {
   /// The paths of the parameters, in the model's order.
   public var paths: [String] { entries.map(\.path) }
 
-  /// The gradient by the parameter at `path`, or nil if there is none; setting nil freezes it.
+  /// The gradient by the parameter at `path`, or nil if there is none; setting nil freezes it, and stops the program
+  /// if there is none to freeze.
   public subscript(path: String) -> Tensor? {
     get { entries.first { $0.path == path }?.gradient }
     set {
@@ -21,7 +22,8 @@ public struct Gradients: Sendable {
       case (let index?, let gradient?): entries[index].gradient = gradient
       case (let index?, nil): entries.remove(at: index)
       case (nil, let gradient?): entries.append((path, gradient))
-      case (nil, nil): break
+      case (nil, nil):
+        preconditionFailure("Gradients: no parameter has the path \(path), only \(paths.joined(separator: ", "))")
       }
     }
   }

@@ -44,13 +44,15 @@ public struct Adam: Sendable {
     self.epsilon = epsilon
   }
 
-  /// Takes one step: changes, in place, every parameter of `model` that `gradients` has an entry for.
+  /// Takes one step: changes, in place, every parameter of `model` that `gradients` has an entry for. An entry that no
+  /// parameter has the path of stops the program.
   public mutating func update(_ model: inout some Module, along gradients: Gradients) {
     stepCount += 1
     var step = AdamStep(optimizer: self, gradients: gradients)
     swap(&step.moments, &moments)
     visit(&model, with: &step)
     swap(&step.moments, &moments)
+    if step.stepped < gradients.entries.count { step.refuseUnused(by: &model) }
   }
 
   private struct AdamStep: FieldVisitor {
@@ -58,6 +60,8 @@ public struct Adam: Sendable {
     let gradients: Gradients
     var moments: [Moments] = []
     var path = FieldPath()
+    /// How many parameters had a gradient.
+    private(set) var stepped = 0
     private var position = 0
 
     init(optimizer: Adam, gradients: Gradients) {
@@ -70,11 +74,21 @@ public struct Adam: Sendable {
     mutating func parameter(_ name: String, _ tensor: inout Tensor) {
       guard let found = gradients.position(of: name, at: path, near: position) else { return }
       position = found + 1
+      stepped += 1
       let index = state(of: gradients.entries[found].path, near: found, like: tensor)
       moments[index].step(&tensor, along: gradients.entries[found].gradient, &rates)
     }
 
     mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
+
+    /// Stops the program for a gradient that would otherwise be lost in silence.
+    func refuseUnused(by model: inout some Module) {
+      var paths = ParameterPaths()
+      visit(&model, with: &paths)
+      if let unused = gradients.paths.first(where: { !paths.found.contains($0) }) {
+        preconditionFailure("Adam: there is a gradient of \(unused), but the model has no parameter of that path")
+      }
+    }
 
     /// Where the moments of `path` are; they start at 0, also if another parameter takes over the path.
     private mutating func state(of path: String, near guess: Int, like tensor: Tensor) -> Int {
@@ -92,4 +106,13 @@ public struct Adam: Sendable {
       return index
     }
   }
+}
+
+/// Collects the paths of all parameters.
+private struct ParameterPaths: FieldVisitor {
+  var found: Set<String> = []
+  var path = FieldPath()
+
+  mutating func parameter(_ name: String, _ tensor: inout Tensor) { found.insert(path.name(name)) }
+  mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
 }

@@ -98,7 +98,10 @@ package final class Tape: Sendable {
 
   /// `x` as a variable of this tape.
   package func variable(_ x: Tensor) -> Tensor {
-    Tensor(x.body, node: Node(tape: self, index: append(.none), outer: x.node))
+    precondition(
+      x.dtype.isFloatingPoint,
+      "derivative: numbers of type \(x.dtype) have none; make them a floating-point type with converted(to:)")
+    return Tensor(x.body, node: Node(tape: self, index: append(.none), outer: x.node))
   }
 
   /// `y` as the result of an operation with the given rule.

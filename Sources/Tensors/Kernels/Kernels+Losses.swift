@@ -64,13 +64,15 @@ extension Kernels {
       compare(SURPRISAL_EQUAL, b, Tensor(second, dtype: b.dtype)))
   }
 
-  /// Whether every whole number (int64, contiguous) is in 0 ..< count or the ignored one.
-  static func areIndices(_ indices: Tensor, below count: Int, ignoring ignored: Int64? = nil) -> Bool {
+  /// The first whole number (int64, contiguous) that is neither in 0 ..< count nor the ignored one.
+  static func firstNonIndex(
+    _ indices: Tensor, below count: Int, ignoring ignored: Int64? = nil
+  ) -> (place: Int, value: Int64)? {
     defer { withExtendedLifetime(indices) {} }
     let values = indices.pointer.assumingMemoryBound(to: Int64.self)
     for index in 0..<indices.count where values[index] < 0 || values[index] >= count {
-      if values[index] != ignored { return false }
+      if values[index] != ignored { return (index, values[index]) }
     }
-    return true
+    return nil
   }
 }

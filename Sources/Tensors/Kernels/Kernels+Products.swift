@@ -18,7 +18,8 @@ extension Kernels {
     let second = b.matrixLayout(transposed: transposing.1)
     precondition(
       first.columns == second.rows,
-      "matmul: the shapes \(a.shape) and \(b.shape) (transposed: \(transposing)) have no common inner extent")
+      "matmul: the shapes \(a.shape)\(transposing.0 ? " (transposed)" : "") and \(b.shape)"
+        + "\(transposing.1 ? " (transposed)" : "") have no common inner extent")
     let bias = bias.map(contiguous)
     defer { withExtendedLifetime((a, b, bias)) {} }
     var shape = surprisal_product()

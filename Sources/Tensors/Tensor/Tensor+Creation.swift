@@ -1,4 +1,5 @@
 import CSurprisalKernels
+import SurprisalCore
 
 extension Tensor {
   /// A tensor of the given shape filled with one number.
@@ -54,6 +55,14 @@ extension Tensor {
     } else if let base = bytes.baseAddress {
       pointer.copyMemory(from: base, byteCount: bytes.count)
     }
+  }
+
+  /// The numbers of a table, [rows, columns].
+  public init(_ rows: RowMatrix, dtype: DType = .float64) {
+    let wide = Tensor(shape: [rows.rowCount, rows.columnCount], dtype: .float64) { memory in
+      rows.withUnsafeValues { memory.copyMemory(from: $0, byteCount: rows.rowCount * rows.columnCount * 8) }
+    }
+    self = wide.converted(to: dtype)
   }
 
   /// The whole numbers of a range.

@@ -41,8 +41,9 @@ extension Tensor: CustomStringConvertible {
     switch dtype {
     case .bool: "\(item != 0)"
     case .uint8, .int32, .int64: "\(scalars(as: Int64.self)[0])"
-    case .bfloat16, .float32: "\(scalars(as: Float.self)[0])"
-    case .float64: "\(item)"
+    case .bfloat16, .float32, .float64:
+      // The sign of NaN says nothing.
+      item.isNaN ? "nan" : dtype == .float64 ? "\(item)" : "\(Float(item))"
     }
   }
 }

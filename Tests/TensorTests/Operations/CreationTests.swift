@@ -1,3 +1,4 @@
+import SurprisalCore
 import SurprisalTensors
 import Testing
 
@@ -27,6 +28,13 @@ struct CreationTests {
     #expect(zip(line, line.dropFirst()).allSatisfy { abs($1 - $0 - 0.1) < 1e-15 })
     #expect(Tensor(linearFrom: 4, to: 9, count: 1).doubles == [4] && Tensor(linearFrom: 4, to: 9, count: 0).count == 0)
     #expect(Tensor(identity: 2, dtype: .float64).doubles == [1, 0, 0, 1])
+  }
+
+  @Test func tables() throws {
+    let rows = try RowMatrix([1, 2, 3, 4, 5, 6], columnCount: 2)
+    #expect(Tensor(rows).shape == [3, 2] && Tensor(rows).scalars(as: Double.self) == [1, 2, 3, 4, 5, 6])
+    #expect(Tensor(rows, dtype: .float32).dtype == .float32)
+    #expect(Tensor(-Double.nan).description == "float32 [] nan")
   }
 
   /// Bytes of other systems may hold any number but 0 for true.

@@ -14,7 +14,8 @@ struct CoverageTests {
       "integers(in:shape:dtype:using:)", "permutation(of:using:)",
     ],
     "Operations/CreationTests.swift": [
-      "init(_:dtype:)", "init(_:shape:)", "init(_:shape:dtype:)", "init(bytes:shape:dtype:)",
+      "init(_: Double, dtype: DType)", "init(_: RowMatrix, dtype: DType)", "init(_:shape:)", "init(_:shape:dtype:)",
+      "init(bytes:shape:dtype:)",
       "init(identity:dtype:)", "init(linearFrom:to:count:dtype:)", "init(ones:dtype:)", "init(range:dtype:)",
       "init(repeating:shape:dtype:)", "init(zeros:dtype:)", "contiguous()", "converted(to:)", "withoutDerivative()",
     ],

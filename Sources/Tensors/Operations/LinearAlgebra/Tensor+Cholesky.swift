@@ -30,7 +30,7 @@ extension Tensor {
     if let failure {
       throw SurprisalError(
         .data, "cholesky: \(failure.place) is not positive definite: pivot \(failure.detail) is not positive",
-        remedy: "add a small multiple of the identity, or check that the matrix is a covariance")
+        remedy: "add a small multiple of the identity, or check that the matrix is a covariance and holds no NaN")
     }
     return result
   }

@@ -14,16 +14,21 @@ extension Tensor {
   /// counts as 0.
   public func crossEntropy(with targets: Tensor, ignoring ignored: Int? = nil) -> Tensor {
     precondition(
-      rank > 0 && targets.shape == shape.dropLast() && !targets.dtype.isFloatingPoint,
-      "crossEntropy: the targets, \(targets.dtype) \(targets.shape), are not one class for each row of \(shape)")
+      !targets.dtype.isFloatingPoint,
+      "crossEntropy: the targets are \(targets.dtype), not whole numbers: crossEntropy(withProbabilities:) takes others"
+    )
+    precondition(
+      rank > 0 && targets.shape == shape.dropLast(),
+      "crossEntropy: the targets of shape \(targets.shape) are not one class for each row of \(shape)")
     if dtype <= .bfloat16 {
       return inCommonReal([self]) { $0[0].crossEntropy(with: targets, ignoring: ignored) }
     }
     let classes = shape[rank - 1]
     let whole = Kernels.contiguous(Kernels.converted(targets.withoutDerivative(), to: .int64))
-    precondition(
-      Kernels.areIndices(whole, below: classes, ignoring: ignored.map(Int64.init)),
-      "crossEntropy: a target is not one of the classes 0 ..< \(classes) of \(shape)")
+    if let wrong = Kernels.firstNonIndex(whole, below: classes, ignoring: ignored.map(Int64.init)) {
+      preconditionFailure(
+        "crossEntropy: the target \(wrong.value) of row \(wrong.place) is not one of the classes 0 ..< \(classes)")
+    }
     // Without an ignored value one that no target has.
     let losses = asMatrix().rowLosses(whole, ignored: Int64(ignored ?? .min))
     return rank == 2 ? losses : losses.reshaped(to: targets.shape)

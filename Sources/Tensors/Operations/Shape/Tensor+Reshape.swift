@@ -8,12 +8,13 @@ extension Tensor {
     if let open = shape.firstIndex(of: -1) {
       let known = shape.reduce(-1, *)
       precondition(
-        known > 0 && count % known == 0, "reshaped: \(self.shape) does not have the elements of \(shape)")
+        known > 0 && count % known == 0,
+        "reshaped: the \(count) elements of \(self.shape) do not fill \(shape) for any extent in place of -1")
       shape[open] = count / known
     }
     precondition(
       shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == count,
-      "reshaped: \(self.shape) does not have the elements of \(shape)")
+      "reshaped: the \(count) elements of \(self.shape) do not fill the shape \(shape)")
     let target = shape
     return differentiable(self) {
       Kernels.reshaped($0, to: target)
