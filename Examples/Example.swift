@@ -23,11 +23,35 @@ struct Example: Sendable {
       name: "maximum-likelihood-as-kl", section: "002 · KL divergence and maximum likelihood",
       run: maximumLikelihoodAsKL),
     Example(name: "em-from-kl", section: "002 · Expectation maximization from KL divergence", run: emFromKL),
+    Example(
+      name: "expected-surprise", section: "003 · 1 Entropy as expected surprise", run: expectedSurprise),
+    Example(name: "cross-entropy", section: "003 · 1 Cross-entropy and KL divergence", run: crossEntropy),
     Example(name: "norms", section: "004 · Norms", run: norms),
     Example(name: "chain-rule", section: "004 · Chain rule", run: chainRule),
     Example(
       name: "forward-and-backward", section: "004 · Forward and backward propagation, computational graphs",
       run: forwardAndBackward),
+    Example(name: "convex-sets", section: "004 · 12.2 Convex sets", run: convexSets),
+    Example(
+      name: "convex-functions", section: "004 · 12.2 Convex functions and second derivatives", run: convexFunctions),
+    Example(name: "jensen-inequality", section: "004 · 12.2 Jensen's inequality", run: jensenInequality),
     Example(name: "gradient-descent", section: "004 · 12.3 Gradient descent", run: gradientDescent),
+    Example(name: "self-information", section: "004 · 13.6 Surprise", run: selfInformation),
+    Example(name: "entropy-properties", section: "004 · 13.6 Entropy and its properties", run: entropyProperties),
+    Example(name: "joint-entropy", section: "004 · 13.6 Joint entropy", run: jointEntropy),
+    Example(name: "conditional-entropy", section: "004 · 13.6 Conditional entropy", run: conditionalEntropy),
+    Example(
+      name: "mutual-information", section: "004 · 13.6 Mutual information, its properties and forms",
+      run: mutualInformation),
+    Example(
+      name: "pointwise-mutual-information", section: "004 · 13.6 Pointwise mutual information",
+      run: pointwiseMutualInformation),
+    Example(name: "kl-properties", section: "004 · 13.6 KL divergence and its properties", run: klProperties),
+    Example(
+      name: "continuous-pair", section: "004 · 13.6 Joint and conditional entropy of continuous variables",
+      run: continuousPair),
+    Example(
+      name: "cross-entropy-properties", section: "004 · 13.6 Cross-entropy and its properties",
+      run: crossEntropyProperties),
   ]
 }

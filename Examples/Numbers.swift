@@ -18,21 +18,14 @@ func show(_ value: Double, _ digits: Int = 6) -> String {
   return sign + String(Int(whole)) + "." + String(repeating: "0", count: max(0, digits - rest.count)) + rest
 }
 
-/// −Σ p ln p in nats; 0 ln 0 counts as 0.
-func entropyInNats(_ p: [Double]) -> Double {
-  p.reduce(0) { $0 - ($1 > 0 ? $1 * log($1) : 0) }
-}
-
-/// Σ p ln(p / q) in nats; infinite where q = 0 < p.
-func klInNats(_ p: [Double], _ q: [Double]) -> Double {
-  zip(p, q).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * log($1.0 / $1.1) : 0) }
-}
-
 /// ln x.
 func naturalLog(_ x: Double) -> Double { log(x) }
 
 /// eˣ.
 func exponential(_ x: Double) -> Double { exp(x) }
+
+/// cos x.
+func cosine(_ x: Double) -> Double { cos(x) }
 
 /// The elements of a vector or matrix with six decimals.
 func show(_ tensor: Tensor) -> String {

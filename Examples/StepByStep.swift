@@ -1,3 +1,5 @@
+import Surprisal
+
 /// The likelihood of a mixture is the logarithm of a sum over z, so it has no closed maximum.
 func logSum() {
   let coins = TwoCoins.start
@@ -8,11 +10,13 @@ func logSum() {
 }
 
 /// L(q, θ) ≤ ln p(X) for every q; what is missing is KL(q ‖ posterior).
-func lowerBound() {
+func lowerBound() throws {
   let coins = TwoCoins.start
   for share in [0.5, 0.3, 0.9] {
     let q = TwoCoins.data.map { _ in [share, 1 - share] }
-    let gap = zip(TwoCoins.data, q).reduce(0) { $0 + klInNats($1.1, coins.posterior($1.0)) }
+    let gap = try zip(TwoCoins.data, q).reduce(0) { sum, pair in
+      sum + (try Information.klDivergence(pair.1, coins.posterior(pair.0)).nats)
+    }
     let bound = coins.lowerBound(q)
     print(
       "q = (\(share), \(show(1 - share, 1))): L = \(show(bound)), KL = \(show(gap)), L + KL = \(show(bound + gap)) nats"

@@ -15,4 +15,11 @@ enum Checks {
       throw SurprisalError(.data, "\(name): the probabilities sum to \(sum), not to 1", remedy: "divide by the sum")
     }
   }
+
+  /// An order of Rényi's measures.
+  ///
+  /// - Throws: `usage` if it is negative or not a number.
+  static func order(_ order: Double) throws {
+    if !(order >= 0) { throw SurprisalError(.usage, "order \(order) is not in 0 … ∞") }
+  }
 }

@@ -6,8 +6,8 @@ struct ExampleTests {
   static let expected: [(name: String, lines: [String])] = [
     ("information-content", ["p = 0.5: h = 1.000000 bits", "p = 0.25: h = 2.000000 bits"]),
     ("entropy", ["p = [0.5, 0.5]: H = 1.000000 bits", "H = 0.468996 bits", "H = 0.000000 bits", "H = 2.000000 bits"]),
-    ("differential-entropy", ["H_Δ + ln Δ = 1.418939 nats"]),
-    ("kl-discrete", ["KL(p ‖ q) = H(p, q) − H(p) = 0.510826 nats"]),
+    ("differential-entropy", ["Δ = 0.01: H_Δ = 6.024109 nats, H_Δ + ln Δ = 1.418939 nats", "h = 1.418939 nats"]),
+    ("kl-discrete", ["H(p, q) − H(p) = 0.510826 nats", "KL(p ‖ q) = 0.510826 nats"]),
     ("kl-continuous", ["Δ = 0.01: Σ pΔ ln(pΔ / qΔ) = 0.443147 nats"]),
     ("kl-asymmetry", ["KL(q ‖ p) = 0.368064 nats", "inf"]),
     ("log-sum", ["ln p(X) = "]),
@@ -18,6 +18,12 @@ struct ExampleTests {
     ("m-step", ["1: heads = (0.71, 0.58)", "10: heads = (0.80, 0.52)"]),
     ("maximum-likelihood-as-kl", ["= −H(p_true) nats"]),
     ("em-from-kl", ["log p(X) = -1130.263960 nats"]),
+    ("expected-surprise", ["p(Y = k) = 1.0: surprise 0.0000 nats", "H(Y) = 0.325083 nats"]),
+    // H(p) = ln 2, H(q) = 0.325083 and both divergences by scipy.stats.entropy.
+    (
+      "cross-entropy",
+      ["H(p, q) = 1.203973 = 0.693147 + 0.510826 nats", "H(q, p) = 0.693147 = 0.325083 + 0.368064 nats"]
+    ),
     // 91^(1/3) = 4.497941.
     (
       "norms",
@@ -36,12 +42,83 @@ struct ExampleTests {
         "((-0.047709, 0.395418), (0.163315, -0.026630), (0.070511, 0.158978))",
       ]
     ),
+    (
+      "convex-sets",
+      [
+        "disk: no segment leaves it", "half-plane: no segment leaves it", "their intersection: no segment leaves it",
+        "a below-set: no segment leaves it", "their union: a segment leaves it",
+      ]
+    ),
+    (
+      "convex-functions",
+      ["½x²: convex on the samples, least f″ = 1.000", "cos πx: not convex", "exp(½x): convex on the samples"]
+    ),
+    // −¼ ln 0.8 − ¾ ln 0.1 and −ln 0.275.
+    (
+      "jensen-inequality",
+      ["E[X²] − E[X]² = 1.250000", "point mass: 0.000000", "= 1.782725 ≥ −log P(X) = 1.290984 nats"]
+    ),
     // 10 · 0.6¹⁰ = 0.060466 and 1 − cos(1.5) / 2 = 0.9646.
     (
       "gradient-descent",
       [
         "its limit f″(x) / 2 = 0.9646", "η = 0.20: x after 10 steps = 0.060466, f fell",
         "η = 1.10: x after 10 steps = 61.917364, f did not fall",
+      ]
+    ),
+    ("self-information", ["I(1/64) = 6.000000 bits, six coins 6.000000 bits"]),
+    // Entropies by scipy.stats.entropy; ½ − ln 2 = −0.1931.
+    (
+      "entropy-properties",
+      [
+        "H(P) = 1.685475 bits", "−E[log Q] = 2.000000 bits", "= 2.000000 bits = log₂ 4",
+        "h of the uniform density on [0, 1] = 0.000000 nats", "h of the density 2x = -0.1931 nats",
+      ]
+    ),
+    // These four by scipy.stats.entropy and NumPy.
+    (
+      "joint-entropy",
+      [
+        "H(X) = 0.610864, H(Y) = 1.080528, H(X, Y) = 1.415023 nats", "H(X) + H(Y) = 1.691392 nats",
+        "H(X, X) = 0.610864 nats",
+      ]
+    ),
+    (
+      "conditional-entropy",
+      [
+        "Σ p(x) H(Y | X = x) = 0.804158 nats", "H(Y | X) = 0.804158 nats", "H(X, Y) − H(X) = 0.804158 nats",
+        "H(X | Y) = 0.334495 nats",
+      ]
+    ),
+    (
+      "mutual-information",
+      [
+        "I(X, Y) = 0.276369 nats = I(Y, X) = 0.276369 nats", "H(X, Y) − H(Y | X) − H(X | Y) = 0.276369 nats",
+        "E[pmi] = 0.276369 nats", "KL(p(x, y) ‖ p(x) p(y)) = 0.276369 nats",
+        "E_Y KL(p(x | y) ‖ p(x)) = 0.276369 nats", "E_X KL(p(y | x) ‖ p(y)) = 0.276369 nats",
+        "I of independent variables = 0.000000 nats", "I(X, X) = 0.610864 nats",
+      ]
+    ),
+    (
+      "pointwise-mutual-information",
+      ["pmi(0, ·) = 0.980829, -0.048790, -inf nats", "pmi(1, ·) = -1.252763, 0.020203, 0.356675 nats"]
+    ),
+    // scipy.stats.entropy.
+    (
+      "kl-properties",
+      [
+        "D(P ‖ Q) = 0.218012 nats, D(Q ‖ P) = 0.239278 nats", "−log Q/P = 0.218012 nats", "D(P ‖ P) = 0.000000 nats",
+      ]
+    ),
+    // ln 2πe + ½ ln 0.36 = 2.327051, ½ ln 2πe + ½ ln 0.36 = 0.908113, −½ ln 0.36 = 0.510826.
+    ("continuous-pair", ["h(X, Y) = 2.327051 nats", "h(Y | X) = 0.908113 nats", "I(X, Y) = 0.510826 nats"]),
+    // −½ (ln 0.3 + ln 0.5), ln 4 and scipy.stats.entropy.
+    (
+      "cross-entropy-properties",
+      [
+        "mean cross-entropy of the labels = 0.948560 nats", "H(P) = 1.168282 nats",
+        "E[log Q] = -1.386294, CE = 1.386294, KL = 0.218012 nats",
+        "E[log Q] = -1.168282, CE = 1.168282, KL = 0.000000 nats",
       ]
     ),
   ]
