@@ -1,12 +1,14 @@
 import Surprisal
 
-/// Measures Surprisal through its library and prints one JSON object per call (for tensors: per line read), for `Benchmarks/run`.
+/// Measures Surprisal through its library and prints one JSON object per call (for tensors and information: per line
+/// read), for `Benchmarks/run`.
 @main
 struct SurprisalBenchmarks {
   static let usage = """
     usage: SurprisalBenchmarks iterations FOLDER COVARIANCE FEWER MORE CHECK THREADS REPEATS
            SurprisalBenchmarks csv FILE THREADS REPEATS
            SurprisalBenchmarks tensors
+           SurprisalBenchmarks information THREADS
            SurprisalBenchmarks tasks TASKS CALLS
     """
 
@@ -23,6 +25,9 @@ struct SurprisalBenchmarks {
       try CSVReadingBenchmark(path: words[1], threads: numbers[0], repeats: numbers[1]).run()
     case "tensors" where words.count == 1:
       var server = TensorServer()
+      try server.run()
+    case "information" where words.count == 2 && numbers.count == 1:
+      var server = InformationServer(threads: numbers[0])
       try server.run()
     case "tasks" where words.count == 3 && numbers.count == 2:
       writeLine(await SharedModelBenchmark(tasks: numbers[0], calls: numbers[1]).run())
