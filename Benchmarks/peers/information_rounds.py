@@ -24,10 +24,11 @@ class InformationTable:
     def case(self, case):
         """A fresh process for each side: what earlier cases did to its memory shall not matter."""
         threads, environment = str(self.options.threads), self.run.environment()
-        servers = {"ours": Server([self.run.library, "information", threads], environment)}
+        where = ["taskset", "-c", "0"] if case.one_core else []
+        servers = {"ours": Server([*where, self.run.library, "information", threads], environment)}
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_information.py")
         for peer in case.peers if self.run.python else ():
-            servers[peer] = Server([self.run.python, script, threads], environment)
+            servers[peer] = Server([*where, self.run.python, script, threads], environment)
             self.run.versions.update(servers[peer].ask("versions") or {})
         times, values = {side: [] for side in servers}, {}
         try:

@@ -4,7 +4,7 @@
 usage: run_information.py [THREADS]
 
     time VARIANT/CASE         {"seconds": of one repetition, "values": [what is compared, in nats]}
-    versions                  {"NumPy": "..."}
+    versions                  {"NumPy": "...", …}
 """
 
 import json
@@ -55,9 +55,83 @@ class Pairwise:
         return seconds, values
 
 
+class Kraskov:
+    """Columns with a target, by scikit-learn or ennemi; the numbers of KraskovWork.swift."""
+
+    def __init__(self, variant, rows, columns):
+        self.variant = variant
+        state, numbers = 12345, np.empty(rows * 4 * (columns + 1))
+        for index in range(numbers.size):
+            state = (state * 1103515245 + 12345) % 2**31
+            numbers[index] = state / 2**31
+        quads = numbers.reshape(rows, columns + 1, 4)
+        sums = quads[..., 0] + quads[..., 1] - quads[..., 2] - quads[..., 3]
+        self.target = sums[:, 0]
+        self.features = np.arange(columns) / 16 * self.target[:, None] + sums[:, 1:]
+
+    def step(self):
+        if self.variant == "ennemi":
+            import ennemi
+            begin = time.perf_counter()
+            values = ennemi.estimate_mi(self.target, self.features, k=3, max_threads=THREADS)[0]
+        else:
+            from sklearn.feature_selection import mutual_info_regression
+            begin = time.perf_counter()
+            values = mutual_info_regression(
+                self.features, self.target, n_neighbors=3, n_jobs=THREADS, random_state=0)
+        return time.perf_counter() - begin, [float(value) for value in values]
+
+
+class NormalDensity:
+    """Many numbers under one normal distribution."""
+
+    def __init__(self, variant, count):
+        self.variant = variant
+        self.x = (words(count, 1) + 0.5) / 2**32 * 8 - 4
+        if variant == "torch":
+            import torch
+            torch.set_num_threads(THREADS)
+            self.x = torch.from_numpy(self.x)
+            parameters = torch.tensor([0.3, 1.7], dtype=torch.float64)
+            self.density = torch.distributions.Normal(parameters[0], parameters[1], validate_args=False).log_prob
+        else:
+            from scipy import stats
+            self.density = stats.norm(0.3, 1.7).logpdf
+
+    def step(self):
+        begin = time.perf_counter()
+        density = self.density(self.x)
+        return time.perf_counter() - begin, [float(density[0]), float(density[-1])]
+
+
+class Draws:
+    """NumPy's samplers."""
+
+    def __init__(self, variant, count, family):
+        self.count, self.family, self.generator = count, family, np.random.default_rng(1)
+
+    def step(self):
+        begin = time.perf_counter()
+        if self.family == "gamma":
+            drawn = self.generator.gamma(2.5, size=self.count)
+        else:
+            drawn = self.generator.dirichlet([1, 1.5, 2.5], size=self.count)[:, 0]
+        return time.perf_counter() - begin, [float(drawn[:1000].mean())]
+
+
 def prepare(variant, case):
     name, _, sizes = case.partition("-")
-    return {"pairwise": Pairwise}[name](variant, *map(int, sizes.split("x")))
+    sizes = list(map(int, sizes.split("x")))
+    if name in ("gamma", "dirichlet"):
+        return Draws(variant, *sizes, name)
+    return {"pairwise": Pairwise, "ksg": Kraskov, "normal": NormalDensity}[name](variant, *sizes)
+
+
+def versions():
+    """Of what is installed."""
+    from importlib import metadata
+    names = {"NumPy": "numpy", "scikit-learn": "scikit-learn", "ennemi": "ennemi", "scipy": "scipy", "torch": "torch"}
+    return {shown: metadata.version(name) for shown, name in names.items()}
 
 
 def main():
@@ -65,7 +139,7 @@ def main():
     for line in sys.stdin:
         verb, _, rest = line.strip().partition(" ")
         if verb == "versions":
-            answer = {"NumPy": np.__version__}
+            answer = versions()
         else:
             if rest not in prepared:
                 prepared.clear()  # one case's inputs at a time

@@ -34,6 +34,14 @@ struct InformationServer {
     switch words.first {
     case "pairwise" where sizes.count == 3:
       return try PairwiseWork(rows: sizes[0], columns: sizes[1], levels: sizes[2])
+    case "ksg" where sizes.count == 2:
+      return KraskovWork(rows: sizes[0], columns: sizes[1])
+    case "normal" where sizes.count == 1:
+      return try NormalDensityWork(count: sizes[0])
+    case "gamma" where sizes.count == 1:
+      return SamplingWork(.gamma, count: sizes[0])
+    case "dirichlet" where sizes.count == 1:
+      return SamplingWork(.dirichlet, count: sizes[0])
     default:
       return nil
     }
