@@ -18,4 +18,7 @@ static inline double surprisal_lgamma(double x) {
   return lgamma_r(x, &sign);
 }
 
+double surprisal_digamma(double x);
+double surprisal_polygamma(int order, double x);
+
 #endif

@@ -76,6 +76,17 @@ extension Normal: Reparameterized {
   }
 }
 
+extension Normal: UnivariateDistribution {
+  /// Φ((x − μ) / σ).
+  public func cumulative(at x: Tensor) -> Tensor { Tensor.normalCumulative((x - mean) / standardDeviation) }
+  /// Φ((μ − x) / σ).
+  public func complementaryCumulative(at x: Tensor) -> Tensor {
+    Tensor.normalCumulative((mean - x) / standardDeviation)
+  }
+  /// μ + σ Φ⁻¹(p).
+  public func quantile(at p: Tensor) -> Tensor { mean + standardDeviation * Tensor.normalQuantile(lower: p) }
+}
+
 extension Normal: ExponentialFamily {
   /// μ / σ² and −1 / (2 σ²), for the statistics x and x².
   public var naturalParameters: [Tensor] { [mean / variance, variance.reciprocal() * -0.5] }

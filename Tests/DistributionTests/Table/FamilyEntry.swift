@@ -22,7 +22,14 @@ struct FamilyEntry: Sendable {
 
 /// All families. A reference case of a family without an entry fails the tests, and an entry without cases.
 let familyTable: [FamilyEntry] = [
-  normalEntries
+  normalEntries,
+  intervalEntries,
+  classEntries,
+  multivariateEntries,
+  countEntries,
+  gammaEntries,
+  betaEntries,
+  studentTEntries,
 ].flatMap { $0 }
 
 extension [String: Tensor] {

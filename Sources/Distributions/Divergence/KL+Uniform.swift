@@ -1,0 +1,39 @@
+import SurprisalTensors
+
+// What the uniform distribution knows of itself, and what its log-density asks of others.
+
+extension Uniform: KnownExpectations {
+  /// ((c − l)² + (u − c)²) / (2 (u − l)) within the ends, the distance from the middle outside.
+  func expectedDistance(from c: Tensor) -> Tensor? {
+    let inside = Tensor.minimum(Tensor.maximum(c, lower), upper)
+    return ((inside - lower).square() + (upper - inside).square()) / ((upper - lower) * 2) + (inside - c).abs()
+  }
+  /// (u log u − l log l) / (u − l) − 1.
+  var expectedLog: Tensor? { Uniform.meanLog(lower, upper) }
+  /// E[log² X] − 2 c E[log X] + c².
+  func expectedLogSquare(around c: Tensor) -> Tensor? {
+    // ∫ (log x − c)² = x ((log x − c)² − 2 (log x − c) + 2).
+    func integral(_ x: Tensor) -> Tensor {
+      let z = Tensor(where: x .> 0, x, else: 1).log() - c
+      return Tensor(where: x .> 0, x * (z.square() - z * 2 + 2), else: 0)
+    }
+    return (integral(upper) - integral(lower)) / (upper - lower)
+  }
+  /// The mean logarithm between 1 − u and 1 − l.
+  var expectedLogOfComplement: Tensor? { Uniform.meanLog(1 - upper, 1 - lower) }
+  /// log(u / l) / (u − l), +∞ from 0 on.
+  var expectedReciprocal: Tensor? {
+    Tensor.whereFinite(lower .> 0, lower, replacedBy: 1) { (upper.abs().log() - $0.log()) / (upper - lower) }
+  }
+
+  /// The mean of the logarithm of numbers of at least 0 between two ends.
+  private static func meanLog(_ lower: Tensor, _ upper: Tensor) -> Tensor {
+    func integral(_ x: Tensor) -> Tensor { x * Tensor(where: x .> 0, x, else: 1).log() }
+    return (integral(upper) - integral(lower)) / (upper - lower) - 1
+  }
+}
+
+extension Uniform: LogDensityOfExpectations {
+  /// −log(u − l).
+  func expectedLogDensity(under p: any KnownExpectations) -> Tensor? { -(upper - lower).log() }
+}
