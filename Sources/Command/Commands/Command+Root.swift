@@ -18,7 +18,7 @@ extension Command {
       Example("surprisal help fit gaussian-mixture", "shows every option of the mixture"),
     ],
     children: [
-      fit, select, score, assign, sample, condition, distribution, data, verify, inspect, helpCommand,
+      fit, select, score, assign, sample, condition, information, distribution, data, verify, inspect, helpCommand,
       completions, man,
     ])
 

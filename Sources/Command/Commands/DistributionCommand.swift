@@ -87,10 +87,9 @@ struct DistributionAnswer {
 
   private func points(_ facts: DistributionFacts) -> String {
     let kind = facts.isDiscrete ? "mass" : "density"
-    var columns: [TextTable.Column] = [.init("x")]
-    if !facts.isDiscrete { columns.append(.init("log density", unit: "nats")) }
-    columns = [
-      .init("x"), .init(kind), .init("log \(kind)", unit: "nats"), .init("surprisal", unit: "bits"),
+    let surprise = facts.isDiscrete ? "surprisal" : "−log density"
+    var columns: [TextTable.Column] = [
+      .init("x"), .init(kind), .init("log \(kind)", unit: "nats"), .init(surprise, unit: "bits"),
     ]
     if facts.hasCumulative { columns += [.init("P(X ≤ x)"), .init("P(X > x)")] }
     var table = TextTable(columns: columns)

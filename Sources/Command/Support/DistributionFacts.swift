@@ -43,9 +43,11 @@ struct DistributionFacts {
           .usage, "--quantiles has \(wrong), which is no probability", remedy: "give numbers in 0 … 1")
       }
       points = (events ?? []).map { DistributionFacts.point(univariate, at: $0) }
-      points += probabilities.map { p in
+      for p in probabilities {
         let x = univariate.quantile(at: Tensor(p, dtype: .float64)).numbers[0]
-        return DistributionFacts.point(univariate, at: x, probability: p)
+        // Several quantiles of a discrete distribution may be one number.
+        if points.last?.x == [x], points.last?.probability != nil { continue }
+        points.append(DistributionFacts.point(univariate, at: x, probability: p))
       }
     } else if let events {
       points = try DistributionFacts.events(events, of: member).map { event in

@@ -29,12 +29,13 @@ private struct HeatMapPicture: Chart {
 
   private static let left = 130.0
   private static let top = 120.0
+  private static let sideForNumbers = 34.0
   /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
   private var side: Double { max(7, min(54, 860 / Double(max(1, content.names.count)))) }
 
   var size: (width: Double, height: Double) {
     let extent = side * Double(content.names.count)
-    return (max(360, HeatMapPicture.left + extent + 24), HeatMapPicture.top + extent + 60)
+    return (max(520, HeatMapPicture.left + extent + 24), HeatMapPicture.top + extent + 64)
   }
 
   var title: String { content.title }
@@ -68,6 +69,8 @@ private struct HeatMapPicture: Chart {
       Drawing.label(
         name, x: HeatMapPicture.left - 8, y: HeatMapPicture.top + center + 4, width: HeatMapPicture.left - 20,
         anchor: "end", style: "m", into: &markup)
+      // Turned names need more room than cells of small pictures have.
+      guard side >= 17 || index % 2 == 0 else { continue }
       let place =
         "translate(\(Drawing.number(HeatMapPicture.left + center + 4)) \(Drawing.number(HeatMapPicture.top - 8)))"
       markup.element("g", ["transform": place + " rotate(-45)"]) { markup in
@@ -79,11 +82,12 @@ private struct HeatMapPicture: Chart {
         cell(row, column, value, into: &markup)
       }
     }
-    let foot =
-      "color: from 0 to \(NumberText.general(most, 3)) \(content.unit), the most beside the diagonal"
-      + (content.doubtful.isEmpty ? "" : "; in parentheses: the interval reaches 0")
-    Drawing.label(
-      foot, x: 16, y: size.height - 16, width: size.width - 32, style: "m", into: &markup)
+    let scale = "color: from 0 to \(NumberText.general(most, 3)) \(content.unit), the most beside the diagonal"
+    Drawing.label(scale, x: 16, y: size.height - 32, width: size.width - 32, style: "m", into: &markup)
+    if !content.doubtful.isEmpty, side >= HeatMapPicture.sideForNumbers {
+      let note = "in parentheses: the interval reaches 0"
+      Drawing.label(note, x: 16, y: size.height - 14, width: size.width - 32, style: "m", into: &markup)
+    }
   }
 
   private func cell(_ row: Int, _ column: Int, _ value: Double, into markup: inout Markup) {
@@ -102,7 +106,7 @@ private struct HeatMapPicture: Chart {
       markup.element(
         "title", [:],
         "\(content.names[row]), \(content.names[column]): \(NumberText.general(value, 4)) \(content.unit)")
-      if side >= 34 {
+      if side >= HeatMapPicture.sideForNumbers {
         let text = NumberText.fixed(value, value < 9.995 ? 2 : 1)
         Drawing.label(
           isDoubtful ? "(\(text))" : text, x: x + side / 2, y: y + side / 2 + 4, width: side, anchor: "middle",

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+/// `surprisal information`: values against known ones, kinds of columns, every form of answer, and mistakes.
+@Suite struct InformationTests {
+  /// 60 rows in which y copies x and z does not.
+  private static let words: String = {
+    let rows = (0..<60).map { row in
+      let x = ["a", "b", "c"][row % 3]
+      return "\(x),\(x == "a" ? "no" : "yes"),\(["u", "v"][row / 3 % 2]),\(Double(row) * 0.37 + Double(row % 7))"
+    }
+    return "x,y,z,number\n" + rows.joined(separator: "\n") + "\n"
+  }()
+
+  private func measures(_ outcome: Tool.Outcome) throws -> [[String: Any]] {
+    try #require(try outcome.object()["measures"] as? [[String: Any]])
+  }
+
+  @Test func entropiesOfWords() throws {
+    try Tool.within { tool in
+      try tool.write(InformationTests.words, to: "words.csv")
+      let outcome = try tool.run("information entropy words.csv --columns x,y --estimator plug-in --json")
+      let found = try measures(outcome).map { try #require($0["nats"] as? Double) }
+      #expect(abs(found[0] - log(3)) < 1e-12, "three equal levels have log 3")
+      #expect(abs(found[1] - (log(3) - 2.0 / 3 * log(2))) < 1e-12)
+      let joint = try tool.run("information joint words.csv --columns x,y --estimator plug-in --json")
+      #expect(abs(try #require(measures(joint)[0]["nats"] as? Double) - log(3)) < 1e-12, "y is known from x")
+      let given = try tool.run("information conditional words.csv --columns y --given x --json")
+      #expect(try measures(given)[0]["nats"] as? Double == 0)
+      let mutual = try tool.run("information mutual words.csv --columns x,z --permutations 99 --json")
+      #expect(try #require(measures(mutual)[0]["independencePValue"] as? Double) > 0.05)
+    }
+  }
+
+  @Test func everyKindOfPair() throws {
+    try Tool.within { tool in
+      try tool.write(InformationTests.words, to: "words.csv")
+      let text = try tool.run("information mutual words.csv --target number")
+      #expect(text.output.contains("I(x; number)") && text.output.contains("discrete and continuous"))
+      let matrix = try tool.run("information matrix words.csv --csv")
+      #expect(matrix.output.split(separator: "\n").count == 1 + 9, "six pairs and three entropies")
+      let drawn = try tool.run("information matrix words.csv --plot map.svg")
+      #expect(drawn.code == 0 && drawn.output.contains("number"))
+      #expect(
+        try String(decoding: tool.bytes(of: "map.svg"), as: UTF8.self).contains("Mutual information of words.csv"))
+      let both = try tool.run("information mutual words.csv --columns x,y --given z --json")
+      #expect(try #require(measures(both)[0]["nats"] as? Double) > 0.5)
+      let pairs = try tool.run("information pointwise words.csv --columns x,y")
+      #expect(pairs.output.contains("x = a, y = yes") && pairs.output.contains("-inf"))
+    }
+  }
+
+  @Test func samplesAndModelsAreCompared() throws {
+    try Tool.within { tool in
+      try tool.write(InformationTests.words, to: "p.csv")
+      try tool.write("x\n" + String(repeating: "a\na\nb\nc\n", count: 20), to: "q.csv")
+      let kl = try tool.run("information kl p.csv q.csv --columns x --estimator plug-in --json")
+      let expected = 1.0 / 3 * log((1.0 / 3) / 0.5) + 2.0 / 3 * log((1.0 / 3) / 0.25)
+      #expect(abs(try #require(measures(kl)[0]["nats"] as? Double) - expected) < 1e-12)
+      let cross = try tool.run("information cross-entropy p.csv q.csv --columns x --estimator plug-in --json")
+      #expect(abs(try #require(measures(cross)[0]["nats"] as? Double) - expected - log(3)) < 1e-12)
+      _ = try tool.run("fit gmm old-faithful --components 2 --model m.safetensors --quiet")
+      let model = try tool.run("information cross-entropy old-faithful m.safetensors --json")
+      // −(−1130.26396018) / 272.
+      #expect(abs(try #require(measures(model)[0]["nats"] as? Double) - 1130.26396018 / 272) < 1e-9)
+      #expect(try tool.run("information kl old-faithful m.safetensors").code == 0)
+    }
+  }
+
+  @Test(arguments: [
+    ("information mutual words.csv", 64, ["4 columns", "information matrix"]),
+    ("information joint words.csv", 64, ["columns of one kind"]),
+    ("information conditional words.csv --columns x", 64, ["--given is missing"]),
+    ("information conditional words.csv --columns number --given x", 64, ["needs discrete columns"]),
+    ("information entropy words.csv --continuous x", 64, ["holds words"]),
+    ("information entropy words.csv --discrete y --continuous y", 64, ["both --discrete and --continuous"]),
+    ("information entropy words.csv --discrete w", 64, ["`w`"]),
+    ("information cross-entropy words.csv words.csv", 64, ["one discrete column"]),
+    ("information kl words.csv none.safetensors", 66, ["none.safetensors"]),
+    ("information mutual words.csv --columns x,y --neighbors 0", 64, ["from 1 to 1000"]),
+    ("information mutual words.csv --target color", 64, ["`color`"]),
+    ("information entropy gaps.csv", 65, ["gaps.csv", "missing"]),
+  ])
+  func mistakes(line: String, code: Int32, fragments: [String]) throws {
+    try Tool.within { tool in
+      try tool.write(InformationTests.words, to: "words.csv")
+      try tool.write("x,y\n1,a\n2,\n3,c\n", to: "gaps.csv")
+      expectError(try tool.run(line), code: code, saying: fragments)
+    }
+  }
+
+  @Test func distributionsAnswer() throws {
+    try Tool.within { tool in
+      let normal = try tool.run("distribution normal --mean 0 --standard-deviation 1 --at 1 --json").object()
+      #expect(abs(try #require(normal["entropyNats"] as? Double) - 1.4189385332046727) < 1e-15)
+      let points = try #require(normal["points"] as? [[String: Any]])
+      #expect(abs(try #require(points[0]["cumulative"] as? Double) - 0.8413447460685429) < 1e-15)
+      let poisson = try tool.run("distribution poisson --rate 4 --plot p.svg --quantiles 0.5,0.999")
+      #expect(poisson.code == 0 && poisson.output.contains("2.086673 nats"))
+      #expect(try String(decoding: tool.bytes(of: "p.svg"), as: UTF8.self).contains("poisson, rate 4"))
+      expectError(try tool.run("distribution poisson --rate -4"), code: 64, saying: ["rate", "-4"])
+      expectError(try tool.run("distribution gamma --rate 1"), code: 64, saying: ["--concentration is missing"])
+      expectError(
+        try tool.run("distribution normal --mean 1,2 --standard-deviation 1"), code: 64, saying: ["one number"])
+      expectError(
+        try tool.run("distribution dirichlet --concentration 1,2 --plot d.svg"), code: 64, saying: ["single numbers"])
+      expectError(
+        try tool.run("distribution dirichlet --concentration 1,2 --at 0.2,0.3,0.5"), code: 64, saying: ["3 numbers"])
+      expectError(try tool.run("distribution gama"), code: 64, saying: ["did you mean"])
+    }
+  }
+}
