@@ -79,20 +79,20 @@ extension Transformed: Distribution {
   /// An event within every domain of a bijection.
   private var middle: Tensor { Tensor(repeating: 0.5, shape: batchShape + base.eventShape, dtype: dtype) }
 
-  /// shift + scale · E[x] of an `Affine` map; NaN of others, which have no closed form.
-  public var mean: Tensor { (bijection as? Affine)?.forward(base.mean) ?? unknown }
-  /// scale² · Var[x] of an `Affine` map; NaN of others.
-  public var variance: Tensor { (bijection as? Affine).map { base.variance * $0.scale.square() } ?? unknown }
-  /// That of x of an `Affine` map; NaN of others.
-  public var mode: Tensor { (bijection as? Affine)?.forward(base.mode) ?? unknown }
+  /// shift + scale · E[x] of an `AffineBijection` map; NaN of others, which have no closed form.
+  public var mean: Tensor { (bijection as? AffineBijection)?.forward(base.mean) ?? unknown }
+  /// scale² · Var[x] of an `AffineBijection` map; NaN of others.
+  public var variance: Tensor { (bijection as? AffineBijection).map { base.variance * $0.scale.square() } ?? unknown }
+  /// That of x of an `AffineBijection` map; NaN of others.
+  public var mode: Tensor { (bijection as? AffineBijection)?.forward(base.mode) ?? unknown }
 
   private var unknown: Tensor { Tensor(repeating: .nan, shape: batchShape + eventShape, dtype: dtype) }
 
-  /// The base's and log |scale| of an `Affine` map.
+  /// The base's and log |scale| of an `AffineBijection` map.
   ///
   /// - Throws: `usage` for other maps, whose expected log-determinant has no closed form.
   public func entropy() throws -> Tensor {
-    guard bijection is Affine else {
+    guard bijection is AffineBijection else {
       throw SurprisalError(
         .usage, "the entropy of \(Divergence.name(base)) by \(bijection) has no closed form",
         remedy: "call estimateDifferentialEntropy(of:samples:using:)")

@@ -7,8 +7,9 @@ import SurprisalTensors
 /// Upper bounds, of which the least is taken: Σ π ω KL(pₐ ‖ q_b) by convexity; the variational bound of Hershey and
 /// Olsen (2007, section 8), the least Σ φ (KL(pₐ ‖ q_b) + log φ / ψ) over couplings; and that of an upper bound of
 /// E log p less a lower bound of E log q (Durrieu, Thiran and Kelly 2012, with Chernoff's divergence in place of the
-/// product of densities: Kolchinsky and Tracey 2017). Lower bounds: 0, and the same difference with the sides exchanged.
-/// Both need closed forms between the components; the last kinds need components of one exponential family.
+/// product of densities: Kolchinsky and Tracey 2017). Lower bounds, of which the greatest is taken: 0, the same
+/// difference with the sides exchanged, and for numbers the divergence of bins. The upper bounds need closed forms between
+/// the components, the differences components of one exponential family, the bins distribution functions.
 ///
 /// - Throws: `usage` for batches, and if a pair of components has no closed form.
 public func klInterval(
@@ -17,8 +18,10 @@ public func klInterval(
   _ = try Divergence.commonBatchShape(p, q, "klInterval")
   let (first, second) = (try ComponentList(p, "klInterval"), try ComponentList(q, "klInterval"))
   let bounds = try MixtureBounds.divergence(first, second)
+  var lower = bounds.lower
+  if let binned = BinnedDivergence.lowerBound(p, q), binned.nats > lower.nats { lower = binned }
   let estimate = try estimateKL(p, q, samples: samples, using: &generator)
-  return CertifiedInterval(bounds.lower, bounds.upper, estimate: estimate)
+  return CertifiedInterval(lower, bounds.upper, estimate: estimate)
 }
 
 /// The entropy of a mixture of discrete distributions between certified bounds, with an estimate.

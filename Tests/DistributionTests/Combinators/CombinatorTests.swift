@@ -33,8 +33,11 @@ struct CombinatorTests {
   /// The inverse undoes the map, the log-determinant is that of its Jacobian, the density integrates to 1.
   @Test func bijections() throws {
     let scalars: [any Bijection] = [
-      try Affine(shift: 1, scale: -2), Exp(), Sigmoid(), Softplus(), Tanh(), try Power(2), try Power(-0.5),
-      Composition([try Affine(shift: 0.5, scale: 0.25), Exp(), try Affine(shift: 1, scale: -1)]),
+      try AffineBijection(shift: 1, scale: -2), ExpBijection(), SigmoidBijection(), SoftplusBijection(),
+      TanhBijection(), try PowerBijection(2), try PowerBijection(-0.5),
+      ComposedBijection([
+        try AffineBijection(shift: 0.5, scale: 0.25), ExpBijection(), try AffineBijection(shift: 1, scale: -1),
+      ]),
     ]
     for bijection in scalars {
       for value in [0.01, 0.3, 1.0, 2.5] {
@@ -45,9 +48,9 @@ struct CombinatorTests {
         #expect(abs(bijection.logDeterminant(at: x).item - log(abs(slope))) <= 1e-13, "\(bijection) at \(value)")
         #expect(bijection.isIncreasing.item == (slope > 0 ? 1 : 0), "\(bijection)")
       }
-      #expect(bijection.isEqual(to: bijection) && !bijection.isEqual(to: Composition([bijection])))
+      #expect(bijection.isEqual(to: bijection) && !bijection.isEqual(to: ComposedBijection([bijection])))
     }
-    for bijection in [StickBreaking(), SoftmaxCentered()] as [any Bijection] {
+    for bijection in [StickBreakingBijection(), SoftmaxCenteredBijection()] as [any Bijection] {
       let x = Tensor([0.3, -1.2, 2])
       let y = bijection.forward(x)
       #expect(y.shape == [4] && abs(y.sum().item - 1) <= 1e-15)
@@ -56,7 +59,7 @@ struct CombinatorTests {
       let determinant = matrix.logDeterminant().logMagnitude.item
       #expect(abs(bijection.logDeterminant(at: x).item - determinant) <= 1e-12, "\(bijection)")
     }
-    let equal = StickBreaking().forward(Tensor([0.0, 0, 0])).doubles
+    let equal = StickBreakingBijection().forward(Tensor([0.0, 0, 0])).doubles
     for p in equal { #expect(abs(p - 0.25) <= 1e-15) }
   }
 
@@ -64,17 +67,20 @@ struct CombinatorTests {
   @Test func transformedIsTheNamedFamily() throws {
     let normal = try Normal(mean: 0.5, standardDeviation: 0.75)
     let pairs: [(any UnivariateDistribution, any UnivariateDistribution, [Double])] = [
-      (try Transformed(normal, by: Exp()), try LogNormal(location: 0.5, scale: 0.75), [-1, 0, 1e-300, 0.3, 2, 1e5]),
       (
-        try Transformed(Logistic(location: 0, scale: 1), by: Sigmoid()), try Uniform(lower: 0, upper: 1),
+        try Transformed(normal, by: ExpBijection()), try LogNormal(location: 0.5, scale: 0.75),
+        [-1, 0, 1e-300, 0.3, 2, 1e5]
+      ),
+      (
+        try Transformed(Logistic(location: 0, scale: 1), by: SigmoidBijection()), try Uniform(lower: 0, upper: 1),
         [-0.5, 1e-9, 0.3, 0.75, 1.5]
       ),
       (
-        try Transformed(normal, by: Affine(shift: 1, scale: -2)), try Normal(mean: 0, standardDeviation: 1.5),
+        try Transformed(normal, by: AffineBijection(shift: 1, scale: -2)), try Normal(mean: 0, standardDeviation: 1.5),
         [-30, -1, 0, 2, 40]
       ),
       (
-        try Transformed(Exponential(rate: 2), by: Affine(shift: 0, scale: 4)), try Exponential(rate: 0.5),
+        try Transformed(Exponential(rate: 2), by: AffineBijection(shift: 0, scale: 4)), try Exponential(rate: 0.5),
         [-1, 0, 0.5, 20, 300]
       ),
     ]
@@ -104,8 +110,8 @@ struct CombinatorTests {
   @Test func divergencesOfTransformed() throws {
     let (p, q) = (try Normal(mean: 0, standardDeviation: 1), try Normal(mean: 1, standardDeviation: 2))
     let expected = try klDivergence(p, q).item
-    #expect(try klDivergence(Transformed(p, by: Exp()), Transformed(q, by: Exp())).item == expected)
-    let maps = [try Affine(shift: 1, scale: 2), try Affine(shift: 1, scale: 3)]
+    #expect(try klDivergence(Transformed(p, by: ExpBijection()), Transformed(q, by: ExpBijection())).item == expected)
+    let maps = [try AffineBijection(shift: 1, scale: 2), try AffineBijection(shift: 1, scale: 3)]
     #expect(try klDivergence(Transformed(p, by: maps[0]), Transformed(q, by: maps[0])).item == expected)
     #expect(throws: SurprisalError.self) {
       try klDivergence(Transformed(p, by: maps[0]), Transformed(q, by: maps[1]))
@@ -113,13 +119,13 @@ struct CombinatorTests {
     let moved = try Transformed(q, by: maps[1])
     #expect(moved.mean.item == 4 && moved.variance.item == 36 && moved.mode.item == 4)
     #expect(abs(try moved.entropy().item - q.entropy().item - log(3)) <= 1e-15)
-    #expect(throws: SurprisalError.self) { try Transformed(p, by: Exp()).entropy() }
-    #expect(throws: SurprisalError.self) { try Transformed(p, by: StickBreaking()) }
-    #expect(throws: SurprisalError.self) { try Transformed(p, by: Power(2)) }
-    #expect(throws: SurprisalError.self) { try Transformed(Bernoulli(probability: 0.5), by: Exp()) }
+    #expect(throws: SurprisalError.self) { try Transformed(p, by: ExpBijection()).entropy() }
+    #expect(throws: SurprisalError.self) { try Transformed(p, by: StickBreakingBijection()) }
+    #expect(throws: SurprisalError.self) { try Transformed(p, by: PowerBijection(2)) }
+    #expect(throws: SurprisalError.self) { try Transformed(Bernoulli(probability: 0.5), by: ExpBijection()) }
     // Vectors: a logistic-normal distribution on the simplex, whose density has the integral 1.
     let base = try DiagonalNormal(mean: Tensor([0.2]), standardDeviations: Tensor([0.8]))
-    let simplex = try Transformed(base, by: SoftmaxCentered())
+    let simplex = try Transformed(base, by: SoftmaxCenteredBijection())
     #expect(simplex.eventShape == [2])
     let sum = MixtureIntervalTests.integral(0...1) { y in
       simplex.logDensity(of: Tensor(stacking: [y, 1 - y], alongAxis: -1)).exp()
@@ -128,7 +134,7 @@ struct CombinatorTests {
     let names = [Tensor(0.5, dtype: .float64), Tensor(1, dtype: .float64), Tensor(0.3, dtype: .float64)]
     for y in [-1.0, 0, 0.3, 5] {
       let (_, gradients) = try valueAndGradient(of: names) { inputs in
-        try Transformed(Normal(mean: inputs[0], standardDeviation: inputs[1]), by: Exp())
+        try Transformed(Normal(mean: inputs[0], standardDeviation: inputs[1]), by: ExpBijection())
           .logDensity(of: inputs[2] * 0 + y)
       }
       #expect(gradients.allSatisfy { !$0.item.isNaN }, "at \(y)")

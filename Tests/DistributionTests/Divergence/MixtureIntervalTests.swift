@@ -66,7 +66,8 @@ struct MixtureIntervalTests {
         #expect(
           low <= truth + rounding && truth <= high + rounding, "problem \(problem): \(truth) is not within \(interval)")
         #expect(abs(interval.estimate.value.nats - truth) <= 6 * interval.estimate.standardError + 0.05 * truth)
-        if low > 0 { useful += 1 }
+        // Bins of a number tell nearly all of the divergence.
+        if low >= 0.99 * truth - 1e-9 { useful += 1 }
         let own = try differentialEntropyInterval(of: a, samples: 400, using: &generator)
         let (least, most) = (own.bounds.lowerBound.nats, own.bounds.upperBound.nats)
         #expect(
@@ -74,8 +75,8 @@ struct MixtureIntervalTests {
         widest = max(widest, most - least)
       }
     }
-    // Not only 0 as a lower bound, and never wider than the entropy of four weights.
-    #expect(useful >= 30 && widest <= log(4.0), "\(useful), \(widest)")
+    // Lower bounds are near the truth, and entropies never wider than the entropy of four weights.
+    #expect(useful >= 110 && widest <= log(4.0), "\(useful), \(widest)")
   }
 
   @Test func exactWhereItCanBe() throws {

@@ -59,7 +59,7 @@ extension ScalarBijection {
 }
 
 /// Bijections one after another.
-public struct Composition: Bijection {
+public struct ComposedBijection: Bijection {
   /// The bijections in the order in which they are applied.
   public let parts: [any Bijection]
 
@@ -69,7 +69,7 @@ public struct Composition: Bijection {
   /// The largest of the parts'.
   public var eventRank: Int { parts.map(\.eventRank).max() ?? 0 }
   /// The parts.
-  public var description: String { "Composition(\(parts.map { "\($0)" }.joined(separator: ", ")))" }
+  public var description: String { "ComposedBijection(\(parts.map { "\($0)" }.joined(separator: ", ")))" }
   /// One after another.
   public func forward(_ x: Tensor) -> Tensor { parts.reduce(x) { $1.forward($0) } }
   /// The inverses from the last one on.
@@ -108,7 +108,7 @@ public struct Composition: Bijection {
 
   /// Whether the parts are equal one by one.
   public func isEqual(to other: any Bijection) -> Bool {
-    guard let other = other as? Composition, other.parts.count == parts.count else { return false }
+    guard let other = other as? ComposedBijection, other.parts.count == parts.count else { return false }
     return zip(parts, other.parts).allSatisfy { $0.isEqual(to: $1) }
   }
 }

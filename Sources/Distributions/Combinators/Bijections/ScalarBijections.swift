@@ -2,7 +2,7 @@ import SurprisalCore
 import SurprisalTensors
 
 /// y = shift + scale · x with a scale other than 0.
-public struct Affine: ScalarBijection {
+public struct AffineBijection: ScalarBijection {
   /// What is added.
   public let shift: Tensor
   /// The factor.
@@ -10,10 +10,10 @@ public struct Affine: ScalarBijection {
 
   /// - Throws: `usage` if a number is not finite or a scale 0.
   public init(shift: Tensor, scale: Tensor) throws {
-    let parameters = try Checks.promoted("Affine", [("shift", shift), ("scale", scale)])
-    try Checks.finite("Affine", "shift", parameters[0])
-    try Checks.finite("Affine", "scale", parameters[1])
-    try Checks.require(parameters[1] .!= 0, "Affine", "scale", parameters[1], mustBe: "other than 0")
+    let parameters = try Checks.promoted("AffineBijection", [("shift", shift), ("scale", scale)])
+    try Checks.finite("AffineBijection", "shift", parameters[0])
+    try Checks.finite("AffineBijection", "scale", parameters[1])
+    try Checks.require(parameters[1] .!= 0, "AffineBijection", "scale", parameters[1], mustBe: "other than 0")
     (self.shift, self.scale) = (parameters[0], parameters[1])
   }
 
@@ -23,7 +23,7 @@ public struct Affine: ScalarBijection {
   }
 
   /// The shift and the scale.
-  public var description: String { "Affine(shift: \(shift), scale: \(scale))" }
+  public var description: String { "AffineBijection(shift: \(shift), scale: \(scale))" }
   /// shift + scale · x.
   public func forward(_ x: Tensor) -> Tensor { shift + scale * x }
   /// (y − shift) / scale.
@@ -34,17 +34,17 @@ public struct Affine: ScalarBijection {
   public var isIncreasing: Tensor { scale .> 0 }
   /// Whether shift and scale are the same.
   public func isEqual(to other: any Bijection) -> Bool {
-    guard let other = other as? Affine else { return false }
+    guard let other = other as? AffineBijection else { return false }
     return shift.isIdentical(to: other.shift) && scale.isIdentical(to: other.scale)
   }
 }
 
 /// y = eˣ.
-public struct Exp: ScalarBijection {
+public struct ExpBijection: ScalarBijection {
   /// The exponential function.
   public init() {}
   /// The name.
-  public var description: String { "Exp()" }
+  public var description: String { "ExpBijection()" }
   /// eˣ.
   public func forward(_ x: Tensor) -> Tensor { x.exp() }
   /// log y.
@@ -52,15 +52,15 @@ public struct Exp: ScalarBijection {
   /// x.
   public func logDeterminant(at x: Tensor) -> Tensor { x }
   /// Whether it is the exponential function.
-  public func isEqual(to other: any Bijection) -> Bool { other is Exp }
+  public func isEqual(to other: any Bijection) -> Bool { other is ExpBijection }
 }
 
 /// y = 1 / (1 + e⁻ˣ).
-public struct Sigmoid: ScalarBijection {
+public struct SigmoidBijection: ScalarBijection {
   /// The logistic function.
   public init() {}
   /// The name.
-  public var description: String { "Sigmoid()" }
+  public var description: String { "SigmoidBijection()" }
   /// 1 / (1 + e⁻ˣ).
   public func forward(_ x: Tensor) -> Tensor { x.sigmoid() }
   /// log y − log(1 − y).
@@ -68,15 +68,15 @@ public struct Sigmoid: ScalarBijection {
   /// −softplus(x) − softplus(−x).
   public func logDeterminant(at x: Tensor) -> Tensor { -(x.softplus() + (-x).softplus()) }
   /// Whether it is the logistic function.
-  public func isEqual(to other: any Bijection) -> Bool { other is Sigmoid }
+  public func isEqual(to other: any Bijection) -> Bool { other is SigmoidBijection }
 }
 
 /// y = log(1 + eˣ).
-public struct Softplus: ScalarBijection {
+public struct SoftplusBijection: ScalarBijection {
   /// The softplus function.
   public init() {}
   /// The name.
-  public var description: String { "Softplus()" }
+  public var description: String { "SoftplusBijection()" }
   /// log(1 + eˣ).
   public func forward(_ x: Tensor) -> Tensor { x.softplus() }
   /// y + log(1 − e⁻ʸ).
@@ -84,15 +84,15 @@ public struct Softplus: ScalarBijection {
   /// −softplus(−x).
   public func logDeterminant(at x: Tensor) -> Tensor { -(-x).softplus() }
   /// Whether it is softplus.
-  public func isEqual(to other: any Bijection) -> Bool { other is Softplus }
+  public func isEqual(to other: any Bijection) -> Bool { other is SoftplusBijection }
 }
 
 /// y = tanh x.
-public struct Tanh: ScalarBijection {
+public struct TanhBijection: ScalarBijection {
   /// The hyperbolic tangent.
   public init() {}
   /// The name.
-  public var description: String { "Tanh()" }
+  public var description: String { "TanhBijection()" }
   /// tanh x.
   public func forward(_ x: Tensor) -> Tensor { x.tanh() }
   /// ½ log((1 + y) / (1 − y)).
@@ -102,24 +102,24 @@ public struct Tanh: ScalarBijection {
     (0.693_147_180_559_945_3 - (x + (x * -2).softplus())) * 2
   }
   /// Whether it is the hyperbolic tangent.
-  public func isEqual(to other: any Bijection) -> Bool { other is Tanh }
+  public func isEqual(to other: any Bijection) -> Bool { other is TanhBijection }
 }
 
 /// y = x^exponent of x ≥ 0, with an exponent other than 0.
-public struct Power: ScalarBijection {
+public struct PowerBijection: ScalarBijection {
   /// The exponent.
   public let exponent: Double
 
   /// - Throws: `usage` if the exponent is 0 or not finite.
   public init(_ exponent: Double) throws {
     guard exponent != 0, exponent.isFinite else {
-      throw SurprisalError(.usage, "Power: the exponent is \(exponent), it must be finite and other than 0")
+      throw SurprisalError(.usage, "PowerBijection: the exponent is \(exponent), it must be finite and other than 0")
     }
     self.exponent = exponent
   }
 
   /// The exponent.
-  public var description: String { "Power(\(exponent))" }
+  public var description: String { "PowerBijection(\(exponent))" }
   /// x^exponent.
   public func forward(_ x: Tensor) -> Tensor { x.power(exponent) }
   /// y^(1 / exponent).
@@ -138,5 +138,5 @@ public struct Power: ScalarBijection {
   /// Whether the exponent is above 0.
   public var isIncreasing: Tensor { Tensor([exponent > 0], shape: []) }
   /// Whether the exponents are equal.
-  public func isEqual(to other: any Bijection) -> Bool { (other as? Power)?.exponent == exponent }
+  public func isEqual(to other: any Bijection) -> Bool { (other as? PowerBijection)?.exponent == exponent }
 }

@@ -5,16 +5,16 @@ import SurprisalTensors
 /// zₖ = sigmoid(xₖ − log(D − k)) for k = 1 …, so that x = 0 gives equal parts.
 ///
 /// Densities on the simplex are by the first D − 1 probabilities. (Stan Reference Manual, section 10.7.)
-public struct StickBreaking: Bijection {
+public struct StickBreakingBijection: Bijection {
   /// The map of any number of parts.
   public init() {}
 
   /// 1.
   public var eventRank: Int { 1 }
   /// The name.
-  public var description: String { "StickBreaking()" }
+  public var description: String { "StickBreakingBijection()" }
   /// One number more.
-  public func forwardShape(_ shape: [Int]) -> [Int] { SimplexShape.grown(shape, "StickBreaking") }
+  public func forwardShape(_ shape: [Int]) -> [Int] { SimplexShape.grown(shape, "StickBreakingBijection") }
   /// The simplex.
   public func range(of support: Support, shape: [Int]) -> Support { .simplex(count: shape[0] + 1) }
   /// Not used for vectors.
@@ -48,7 +48,7 @@ public struct StickBreaking: Bijection {
   }
 
   /// Whether it is stick breaking.
-  public func isEqual(to other: any Bijection) -> Bool { other is StickBreaking }
+  public func isEqual(to other: any Bijection) -> Bool { other is StickBreakingBijection }
 
   private func shifted(_ x: Tensor) -> Tensor { x - offsets(x.shape[x.rank - 1] + 1, x.dtype) }
 
@@ -61,16 +61,16 @@ public struct StickBreaking: Bijection {
 /// Vectors of D − 1 real numbers to D probabilities, softmax(x, 0).
 ///
 /// Densities on the simplex are by the first D − 1 probabilities.
-public struct SoftmaxCentered: Bijection {
+public struct SoftmaxCenteredBijection: Bijection {
   /// The map of any number of probabilities.
   public init() {}
 
   /// 1.
   public var eventRank: Int { 1 }
   /// The name.
-  public var description: String { "SoftmaxCentered()" }
+  public var description: String { "SoftmaxCenteredBijection()" }
   /// One number more.
-  public func forwardShape(_ shape: [Int]) -> [Int] { SimplexShape.grown(shape, "SoftmaxCentered") }
+  public func forwardShape(_ shape: [Int]) -> [Int] { SimplexShape.grown(shape, "SoftmaxCenteredBijection") }
   /// The simplex.
   public func range(of support: Support, shape: [Int]) -> Support { .simplex(count: shape[0] + 1) }
   /// Not used for vectors.
@@ -85,7 +85,7 @@ public struct SoftmaxCentered: Bijection {
   /// Σ log yₖ over all D.
   public func logDeterminant(at x: Tensor) -> Tensor { logits(x).logSoftmax().sum(alongAxes: [-1]) }
   /// Whether it is the centered softmax.
-  public func isEqual(to other: any Bijection) -> Bool { other is SoftmaxCentered }
+  public func isEqual(to other: any Bijection) -> Bool { other is SoftmaxCenteredBijection }
 
   private func logits(_ x: Tensor) -> Tensor {
     Tensor(concatenating: [x, SimplexShape.zeroColumn(x)], alongAxis: -1)
