@@ -83,7 +83,7 @@ extension Command {
   private static let klDivergence: Command = .init(
     name: "kl", summary: "the divergence of data from other data or from a model",
     discussion: [
-      "KL(p ‖ q) = E_p[log p − log q], p the distribution of DATA and q that of OTHER, from counts or nearest "
+      "KL = E[log p − log q] over the rows of DATA, p the distribution of DATA and q that of OTHER, from counts or nearest "
         + "neighbors, or −E[log q] − h(p) for a model q. " + kinds
     ],
     positionals: [DataOptions.positional, others], options: InformationOptions.reading,

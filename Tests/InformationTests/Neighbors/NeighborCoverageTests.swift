@@ -4,8 +4,8 @@ import Testing
 
 /// The intervals hold the truth.
 ///
-/// Of 1,000 samples each, at least 972 did (Documentation, estimators); of 60 here, 50 must. Were an interval to cover
-/// just 93 of 100 times, a case would fail with a chance of 0.2 %; at 97 of 100, below 1e-6. The seeds are fixed.
+/// Of 1,000 samples each, at least 948 did; of 60 here, 50 must. Were an interval to cover just 93 of 100 times, a case
+/// would fail with a chance of 0.3 %; at 95 of 100, 0.02 %. The seeds are fixed.
 struct NeighborCoverageTests {
   enum Law: Sendable, CustomStringConvertible {
     case normal(Double)

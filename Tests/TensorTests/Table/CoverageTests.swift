@@ -13,6 +13,9 @@ struct CoverageTests {
       "normal(mean:standardDeviation:shape:dtype:using:)", "gamma(concentrations:using:)",
       "integers(in:shape:dtype:using:)", "permutation(of:using:)",
     ],
+    "../DistributionTests/Families/CountTests.swift": [
+      "poisson(rates:using:)", "binomial(trials:probabilities:complements:using:)",
+    ],
     "Operations/CreationTests.swift": [
       "init(_: Double, dtype: DType)", "init(_: RowMatrix, dtype: DType)", "init(_:shape:)", "init(_:shape:dtype:)",
       "init(bytes:shape:dtype:)",
