@@ -5,8 +5,8 @@ TRAITS = --traits SystemLibraries
 PREFIX ?= /usr/local
 SURPRISAL = .build/release/surprisal
 
-KERNEL_TESTS = 'LatentTests|TensorTests|NetworkTests'
-PORTABLE_TESTS = 'CoreTests|DataTests|LatentTests|TensorTests|NetworkTests'
+KERNEL_TESTS = 'LatentTests|TensorTests|NetworkTests|InformationTests|DistributionTests'
+PORTABLE_TESTS = 'CoreTests|DataTests|LatentTests|TensorTests|NetworkTests|InformationTests|DistributionTests'
 
 .PHONY: all setup build demo test test-portable test-instruction-sets test-thread-sanitizer test-consumer check lint format bench install clean
 
