@@ -79,6 +79,14 @@ import Testing
     ("information kl words.csv none.safetensors", 66, ["none.safetensors"]),
     ("information mutual words.csv --columns x,y --neighbors 0", 64, ["from 1 to 1000"]),
     ("information mutual words.csv --target color", 64, ["`color`"]),
+    ("information mutual words.csv --target x --given y", 64, ["--given does not go with --target"]),
+    ("information mutual words.csv --columns x,y --given z --permutations 9", 64, ["--permutations"]),
+    ("information mutual words.csv --columns x,y --given y", 64, ["in --columns and in --given"]),
+    ("information matrix words.csv --csv --json", 64, ["--csv does not go with --json"]),
+    ("information kl m.safetensors words.csv", 64, ["the model comes second"]),
+    ("information kl - -", 64, ["read once only"]),
+    ("distribution student-t --degrees-of-freedom -1 --location 0 --scale 1", 64, ["--degrees-of-freedom is -1.0"]),
+    ("distribution dirichlet --concentration 1,2 --quantiles 0.5", 64, ["single numbers"]),
     ("information entropy gaps.csv", 65, ["gaps.csv", "missing"]),
   ])
   func mistakes(line: String, code: Int32, fragments: [String]) throws {

@@ -19,7 +19,7 @@ extension Command {
     ],
     children: DistributionFamily.all.map { family in
       Command(
-        name: family.name, summary: family.summary,
+        name: family.name, aliases: family.aliases, summary: family.summary,
         discussion: [
           "Prints mean, variance, mode and entropy, and for each event the density (or mass), its logarithm, the "
             + "surprisal and the distribution function. The entropy of a density is that at the unit of x."
@@ -74,8 +74,8 @@ struct DistributionAnswer {
       ["mode", DistributionAnswer.list(facts.mode)], ["entropy", entropy(facts)],
     ]
     // Without the header's two lines: the first column says what each row is.
-    text += table.lines().dropFirst(2).joined(separator: "\n") + "\n\n"
-    return text + points(facts)
+    text += table.lines().dropFirst(2).joined(separator: "\n") + "\n"
+    return facts.points.isEmpty ? text : text + "\n" + points(facts)
   }
 
   private func entropy(_ facts: DistributionFacts) -> String {
@@ -128,7 +128,7 @@ struct DistributionAnswer {
       var members: [JSONMember] = [
         JSONMember("x", DistributionAnswer.value(point.x)), JSONMember("logDensityNats", JSONValue(point.logDensity)),
       ]
-      if let probability = point.probability { members.append(JSONMember("probability", JSONValue(probability))) }
+      if let probability = point.probability { members.append(JSONMember("quantileLevel", JSONValue(probability))) }
       if let lower = point.cumulative, let upper = point.complementary {
         members.append(JSONMember("cumulative", JSONValue(lower)))
         members.append(JSONMember("complementaryCumulative", JSONValue(upper)))

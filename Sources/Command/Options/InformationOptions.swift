@@ -12,7 +12,7 @@ enum InformationOptions {
     "continuous", section: section, standard: "the other columns",
     "take these columns' numbers as drawn from a density")
   static let given = Option.columns(
-    "given", section: section, "the columns that are known (discrete, or numbers beside numbers)")
+    "given", section: section, "the columns that are known")
   static let target = Option.column(
     "target", section: section, "rank every other column by its information about this one")
   static let estimator = Option.choice(
@@ -56,7 +56,9 @@ struct InformationInput {
     }
 
     /// Its kind in words.
-    var kind: String { discrete.map { "discrete, \($0.levelCount) levels" } ?? "continuous" }
+    var kind: String {
+      discrete.map { "discrete, \($0.levelCount) level\($0.levelCount == 1 ? "" : "s")" } ?? "continuous"
+    }
   }
 
   /// More different numbers than this are taken as drawn from a density.
@@ -96,6 +98,17 @@ struct InformationInput {
       }
       let isCounted = isDiscrete.contains(index) || !isContinuous.contains(index) && InformationInput.isCounted(values)
       return Column(name: column, sample: isCounted ? .discrete(try DiscreteColumn(values)) : .continuous(values))
+    }
+    warn(console)
+  }
+
+  /// Says which columns name their rows rather than describe them.
+  private func warn(_ console: Console) {
+    for column in columns {
+      guard let levels = column.discrete?.levelCount, rowCount > 20, levels > rowCount / 2 else { continue }
+      console.note(
+        "warning: column `\(column.name)` has \(levels) levels in \(rowCount) rows; what it says of others is mostly chance"
+      )
     }
   }
 

@@ -156,12 +156,15 @@ extension Option where Value == [Int] {
 extension Option where Value == [Double] {
   /// Finite numbers separated by commas.
   static func numbers(
-    _ name: String, section: String, standard: String? = nil, _ help: String
+    _ name: String, placeholder: String = "X,Y", section: String, standard: String? = nil, _ help: String
   ) -> Option {
     Option(
-      name, kind: .numbers, placeholder: "X,Y", help: help, standard: standard, section: section
+      name, kind: .numbers, placeholder: placeholder, help: help, standard: standard, section: section
     ) { text in
-      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        // A blank behind a comma is no mistake.
+        Double(part.drop { $0 == " " })
+      }
       guard numbers.allSatisfy({ $0?.isFinite == true }) else { return nil }
       return numbers.compactMap { $0 }
     }

@@ -49,6 +49,9 @@ struct DistributionFacts {
         if points.last?.x == [x], points.last?.probability != nil { continue }
         points.append(DistributionFacts.point(univariate, at: x, probability: p))
       }
+    } else if quantiles != nil {
+      throw SurprisalError(
+        .usage, "--quantiles are of distributions of single numbers", remedy: "give --at with one event")
     } else if let events {
       points = try DistributionFacts.events(events, of: member).map { event in
         Point(x: event.numbers, logDensity: member.logDensity(of: event).numbers[0])

@@ -10,18 +10,18 @@ extension DistributionFamily {
   private static let rate = Parameter("rate", "events per unit of x, above 0")
   private static let probability = Parameter("probability", "the probability of success, 0 … 1")
   private static let trials = Parameter("trials", "how many trials, a whole number")
-  private static let probabilities = Parameter("probabilities", "one for each class, adding up to 1")
+  private static let probabilities = Parameter("probabilities", "one for each class, adding up to 1", isVector: true)
 
   private static let continuous = [
     DistributionFamily(
-      name: "normal", summary: "the normal distribution",
+      name: "normal", aliases: ["gaussian"], summary: "the normal distribution",
       parameters: [.init("mean", "the mean"), .init("standard-deviation", "the standard deviation, above 0")],
       example: "--mean 0 --standard-deviation 1"
     ) {
       try Normal(mean: number($0[0], "mean"), standardDeviation: number($0[1], "standard-deviation"))
     },
     DistributionFamily(
-      name: "student-t", summary: "Student's t, with tails heavier than the normal distribution's",
+      name: "student-t", aliases: ["t"], summary: "Student's t, with tails heavier than the normal distribution's",
       parameters: [.init("degrees-of-freedom", "the degrees of freedom, above 0"), location, scale],
       example: "--degrees-of-freedom 3 --location 0 --scale 1"
     ) {
@@ -103,7 +103,7 @@ extension DistributionFamily {
     },
     DistributionFamily(
       name: "poisson", summary: "counts of independent events",
-      parameters: [.init("rate", "the mean count, above 0")], example: "--rate 4"
+      parameters: [.init("rate", "the mean count, at least 0")], example: "--rate 4"
     ) {
       try Poisson(rate: number($0[0], "rate"))
     },
@@ -117,7 +117,7 @@ extension DistributionFamily {
       name: "categorical", summary: "one of several classes, 0, 1, …", parameters: [probabilities],
       example: "--probabilities 0.5,0.25,0.25"
     ) {
-      try Categorical(probabilities: vector($0[0], "probabilities"))
+      try Categorical(probabilities: vector($0[0]))
     },
   ]
 
@@ -126,22 +126,25 @@ extension DistributionFamily {
       name: "multinomial", summary: "counts of classes among so many trials", parameters: [trials, probabilities],
       example: "--trials 4 --probabilities 0.5,0.25,0.25 --at 2,1,1"
     ) {
-      try Multinomial(trials: number($0[0], "trials"), probabilities: vector($0[1], "probabilities"))
+      try Multinomial(trials: number($0[0], "trials"), probabilities: vector($0[1]))
     },
     DistributionFamily(
       name: "dirichlet", summary: "the Dirichlet distribution of probabilities",
-      parameters: [.init("concentration", "one for each class, above 0")],
+      parameters: [.init("concentration", "one for each class, above 0", isVector: true)],
       example: "--concentration 2,3,4 --at 0.2,0.3,0.5"
     ) {
-      try Dirichlet(concentration: vector($0[0], "concentration"))
+      try Dirichlet(concentration: vector($0[0]))
     },
     DistributionFamily(
       name: "multivariate-normal", summary: "the normal distribution of vectors",
-      parameters: [.init("mean", "the mean vector"), .init("covariance", "the covariance matrix, row by row")],
+      parameters: [
+        .init("mean", "the mean vector", isVector: true),
+        .init("covariance", "the covariance matrix, row by row", isVector: true),
+      ],
       example: "--mean 0,0 --covariance 1,0.5,0.5,2 --at 1,1"
     ) {
-      let mean = try vector($0[0], "mean")
-      let covariance = try vector($0[1], "covariance")
+      let mean = vector($0[0])
+      let covariance = vector($0[1])
       guard covariance.count == mean.count * mean.count else {
         throw SurprisalError(
           .usage, "--covariance has \(covariance.count) numbers, \(mean.count) × \(mean.count) are needed",

@@ -17,10 +17,10 @@ struct DistributionPlot {
     self.facts = facts
   }
 
-  /// The density between the quantiles 0.0005 and 0.9995, or the masses there.
+  /// The density or the masses where nearly all of the probability lies.
   func chart() -> DistributionChart {
-    let ends = quantiles([0.0005, 0.9995, 0.025, 0.975])
-    let (low, high) = (ends[0], ends[1])
+    let ends = quantiles([0.025, 0.975])
+    let (low, high) = range()
     let x: [Double]
     if facts.isDiscrete {
       let step = max(1, ((high - low) / 400).rounded(.up))
@@ -31,7 +31,25 @@ struct DistributionPlot {
     let values = member.logDensity(of: Tensor(x)).exp().numbers
     return DistributionChart(
       name: name, isDiscrete: facts.isDiscrete, x: x, values: values, mean: facts.mean.first,
-      interval: ends[2] <= ends[3] ? ends[2]...ends[3] : nil)
+      interval: ends[0] <= ends[1] ? ends[0]...ends[1] : nil)
+  }
+
+  /// The quantiles 0.0005 and 0.9995, but no further than six interquartile ranges from the quartiles, and the whole
+  /// support where that is little more.
+  private func range() -> (low: Double, high: Double) {
+    let ends = quantiles([0.0005, 0.9995, 0.25, 0.75])
+    let reach = 6 * max(ends[3] - ends[2], 1e-300)
+    var low = max(ends[0], ends[2] - reach)
+    var high = min(ends[1], ends[3] + reach)
+    let support: (low: Double, high: Double)
+    switch member.support {
+    case .interval(let lower, let upper), .integers(let lower, let upper):
+      support = (lower.numbers.first ?? -.infinity, upper.numbers.first ?? .infinity)
+    default: support = (-.infinity, .infinity)
+    }
+    if low - support.low < 0.5 * (high - low) { low = support.low }
+    if support.high - high < 0.5 * (high - low) { high = support.high }
+    return (low, high)
   }
 
   private func quantiles(_ probabilities: [Double]) -> [Double] {

@@ -48,6 +48,12 @@ extension InformationAnswer {
 
   /// The model in OTHER, nil if it is a table.
   private func model() throws -> GaussianMixture? {
+    if dataName.hasSuffix(".safetensors") {
+      throw SurprisalError(.usage, "\(dataName) stands in the place of the data", remedy: "the model comes second")
+    }
+    if dataName == "-", otherName == "-" {
+      throw SurprisalError(.usage, "standard input can be read once only", remedy: "name a file for one of both")
+    }
     guard otherName.hasSuffix(".safetensors") else { return nil }
     return try ModelFile(path: otherName).mixture(for: "information", path: otherName)
   }
@@ -55,6 +61,9 @@ extension InformationAnswer {
   /// The same columns of both tables.
   private func samples() throws -> (InformationInput, [InformationInput.Column], [InformationInput.Column]) {
     let first = try InformationInput(dataName, arguments, console)
+    if dataName == otherName {
+      console.note("warning: both are the same data; the estimate is for samples that are independent of each other")
+    }
     let second = try InformationInput(otherName, arguments, console, columns: first.columns.map(\.name))
     // A column with few whole numbers in one table only is one kind in both.
     for (a, b) in zip(first.columns, second.columns) where (a.discrete == nil) != (b.discrete == nil) {

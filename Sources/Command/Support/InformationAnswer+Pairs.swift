@@ -3,8 +3,14 @@ import Surprisal
 extension InformationAnswer {
   /// The mutual information of two columns, given others, or of every column with a target.
   func mutual() throws -> Int32 {
-    if arguments[InformationOptions.target] != nil { return try ranking() }
-    if arguments[InformationOptions.given] != nil { return try conditionalMutual() }
+    if arguments[InformationOptions.target] != nil {
+      try refuse(InformationOptions.given.description.name, beside: InformationOptions.target.description.name)
+      return try ranking()
+    }
+    if arguments[InformationOptions.given] != nil {
+      try refuse(InformationOptions.permutations.description.name, beside: InformationOptions.given.description.name)
+      return try conditionalMutual()
+    }
     let input = try InformationInput(dataName, arguments, console)
     let (first, second) = try pair(of: input)
     var row = InformationRow(
@@ -21,8 +27,11 @@ extension InformationAnswer {
 
   /// Every other column by its information about the target, most first.
   private func ranking() throws -> Int32 {
-    let input = try InformationInput(dataName, arguments, console)
-    let target = try input.column(arguments[InformationOptions.target] ?? "")
+    let name = arguments[InformationOptions.target] ?? ""
+    // The target is read too, whether --columns names it or not.
+    let all = arguments[DataOptions.columns].map { $0.contains(name) ? $0 : $0 + [name] }
+    let input = try InformationInput(dataName, arguments, console, columns: all)
+    let target = try input.column(name)
     let others = input.columns.filter { $0.name != target.name }
     guard !others.isEmpty else {
       throw SurprisalError(.usage, "there is no column beside the target", remedy: "name others by --columns")
@@ -98,6 +107,9 @@ extension InformationAnswer {
 
   /// The mutual information of all pairs.
   func matrix() throws -> Int32 {
+    if arguments[SharedOptions.json] {
+      try refuse(InformationOptions.csv.description.name, beside: SharedOptions.json.description.name)
+    }
     if let path = arguments[InformationOptions.plot] {
       try FileSystem.checkOutput(path, option: InformationOptions.plot.description.name)
       try FileSystem.checkDistinct([path, dataName])
@@ -140,7 +152,7 @@ extension InformationAnswer {
     for row in columns.indices {
       for column in row..<columns.count {
         let name = row == column ? "H(\(columns[row].name))" : "I(\(columns[row].name); \(columns[column].name))"
-        let kind = kinds(columns[row], columns[column])
+        let kind = row == column ? columns[row].kind : kinds(columns[row], columns[column])
         if let table {
           entries[row][column] = InformationRow(name, kind: kind, table[row, column])
         } else if row == column {

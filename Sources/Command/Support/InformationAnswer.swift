@@ -107,6 +107,12 @@ struct InformationAnswer {
 
   // MARK: - Shared by the measures
 
+  /// Refuses an option that the answer would not heed.
+  func refuse(_ option: String, beside other: String) throws {
+    guard arguments.texts[option] != nil else { return }
+    throw SurprisalError(.usage, "--\(option) does not go with --\(other)", remedy: "give one of them")
+  }
+
   var dataName: String { arguments.word(0) ?? "" }
 
   /// The columns of --given and the others of the table, which must be `freeCount`.
@@ -120,10 +126,16 @@ struct InformationAnswer {
     let all = arguments[DataOptions.columns].map { columns in columns + given.filter { !columns.contains($0) } }
     let input = try InformationInput(dataName, arguments, console, columns: all)
     let known = try given.map(input.column)
+    let asked = arguments[DataOptions.columns] ?? []
+    if let both = given.first(where: asked.contains) {
+      throw SurprisalError(
+        .usage, "column `\(both)` is in --columns and in --given", remedy: "leave it out of --columns")
+    }
     let free = input.columns.filter { column in !known.contains { $0.name == column.name } }
     guard free.count == freeCount else {
       throw SurprisalError(
-        .usage, "there are \(free.count) columns beside --given, not \(freeCount)",
+        .usage,
+        "there \(free.count == 1 ? "is 1 column" : "are \(free.count) columns") beside --given, not \(freeCount)",
         remedy: "give --columns \(purpose)")
     }
     return (input, known, free)

@@ -73,16 +73,20 @@ struct InformationRow {
       table.rows.append(cells + [row.kind])
     }
     var text = table.description + "\n"
-    let estimators = unique(rows.map(\.estimator)).joined(separator: "; ")
-    text += "\(NumberText.grouped(rowCount)) rows; \(estimators)\n"
-    let assumptions = unique(rows.flatMap(\.assumptions))
-    if !assumptions.isEmpty { text += "if \(assumptions.joined(separator: ", and "))\n" }
+    text += "\(NumberText.grouped(rowCount)) rows\n"
+    text += unique(rows.map(\.statement)).joined()
     for row in rows {
       for clamp in row.clamped {
-        text += "\(row.name): \(NumberText.general(clamp.nats, 4)) nats was moved, for \(clamp.bound)\n"
+        text += "\(row.name): \(NumberText.general(clamp.nats, 4)) nats before the bound, \(clamp.bound)\n"
       }
     }
     return text
+  }
+
+  /// The estimator, and what must hold of the rows.
+  private var statement: String {
+    let conditions = assumptions.isEmpty ? "" : ", if \(assumptions.joined(separator: " and "))"
+    return "\(estimator)\(conditions)\n"
   }
 
   private static func unique(_ texts: [String]) -> [String] {
