@@ -113,6 +113,10 @@ void surprisal_philox(uint64_t seed, uint64_t stream, uint64_t block, size_t blo
   run_flat(&job, COSTLY_PIECE, philox_piece);
 }
 
+void surprisal_gamma_attempts(size_t half, const uint32_t *words, const double *concentrations, double *values) {
+  kernels()->gamma(half, words, concentrations, values);
+}
+
 void surprisal_fill(surprisal_dtype dtype, size_t count, double value, void *out) {
   uint64_t element = 0;
   surprisal_convert(SURPRISAL_FLOAT64, dtype, 1, &value, &element);

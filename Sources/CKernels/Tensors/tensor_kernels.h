@@ -50,6 +50,7 @@ typedef struct {
                 int b_step, void *out);
   void (*convert)(surprisal_dtype from, surprisal_dtype to, size_t count, const void *x, void *out);
   void (*philox)(uint64_t seed, uint64_t stream, uint64_t block, size_t blocks, uint32_t *words);
+  void (*gamma)(size_t half, const uint32_t *words, const double *concentrations, double *values);
 } surprisal_tensor_kernels;
 
 extern const surprisal_tensor_kernels surprisal_tensor_baseline;

@@ -67,6 +67,7 @@
 #undef WHOLE
 
 #include "elementwise_bytes.inc.h"
+#include "gamma.inc.h"
 
 #define NUMBERS(type) {binary_##type, compare_##type, accumulate_##type, reduce_##type, cumulate_##type}
 #define REALS(type)                                                                                          \
@@ -80,4 +81,5 @@ const surprisal_tensor_kernels KERNELS = {
   .reals = {REALS(float32), REALS(float64)},
   .where = where_elements,
   .convert = convert_elements,
-  .philox = philox_blocks};
+  .philox = philox_blocks,
+  .gamma = gamma_attempts};

@@ -152,5 +152,8 @@ void surprisal_accumulate(surprisal_dtype dtype, size_t count, const void *x, vo
 
 // Blocks of Philox 4×32-10 from `block` on: words[4 * i ..] for i < blocks (same numbers as RandomGenerator).
 void surprisal_philox(uint64_t seed, uint64_t stream, uint64_t block, size_t blocks, uint32_t *words);
+// One attempt at each of 2 `half` gamma numbers of scale 1 on the calling thread, for `half` a multiple of 8. Pair i
+// makes elements i and half + i from the 64 bits i (radius), half + i (angle) and 2 · half + i (32 each to accept). Gives the number, of concentration a + 1 where a < 1, or -1 where it is rejected and for a negative a or NaN.
+void surprisal_gamma_attempts(size_t half, const uint32_t *words, const double *concentrations, double *values);
 
 #endif

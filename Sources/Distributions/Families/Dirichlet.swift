@@ -97,14 +97,18 @@ extension Dirichlet: Distribution {
     return Tensor.maximum(deviances.sum(alongAxes: [-1]) - whole, 0)
   }
 
-  /// Independent events, from gamma numbers; for small concentrations from their logarithms.
+  /// Independent events, from gamma numbers; where all concentrations of an event are small from their logarithms.
   public func sample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {
     let wide = concentration.withoutDerivative().converted(to: .float64).broadcast(to: shape + concentration.shape)
-    if concentration.count > 0, concentration.min().item < 0.1 {
-      return Tensor.logGammaSample(wide, using: &generator).softmax().converted(to: dtype)
-    }
-    let numbers = Tensor.gamma(concentrations: wide, using: &generator)
-    return (numbers / numbers.sum(alongAxes: [-1], keepingAxes: true)).converted(to: dtype)
+    // Gamma numbers from 0.1 on have no sum of 0; one from 1 on has none below 1e-15, but for a probability of 1e-15.
+    let isSmall =
+      concentration.count > 0 && concentration.min().item < 0.1
+      && concentration.max(alongAxes: [-1]).min().item < 1
+    let drawn =
+      isSmall
+      ? Tensor.logGammaSample(wide, using: &generator).softmax()
+      : Tensor.dirichlet(concentrations: wide, using: &generator)
+    return drawn.converted(to: dtype)
   }
 }
 

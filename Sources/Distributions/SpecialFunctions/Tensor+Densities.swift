@@ -79,15 +79,8 @@ extension Tensor {
   ///
   /// - Parameter concentration: of float64, of the shape of the result.
   static func logGammaSample(_ concentration: Tensor, using generator: inout RandomGenerator) -> Tensor {
-    // G(a) = G(a + 1) U^(1 / a) for a < 1.
-    let fixed = concentration.withoutDerivative()
-    let isSmall = fixed .< 1
-    let raised = Tensor(where: isSmall, fixed + 1, else: fixed)
-    var drawn = Tensor.gamma(concentrations: raised, using: &generator).log()
-    if isSmall.any().item == 1 {
-      let uniform = 1 - Tensor.uniform(shape: fixed.shape, dtype: .float64, using: &generator)
-      drawn = drawn + Tensor(where: isSmall, uniform.log() / fixed, else: 0)
-    }
+    let drawn = Tensor.logGamma(concentrations: concentration, using: &generator)
+    guard concentration.isTracked else { return drawn }
     return elementwise([concentration, drawn]) { _, logX, _ in
       logX
     } derivative: { inputs, logX, argument in

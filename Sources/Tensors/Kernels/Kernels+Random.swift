@@ -52,22 +52,26 @@ extension Kernels {
 
   /// A new tensor whose elements `fill` writes piece by piece from random words, on several threads.
   ///
-  /// - Parameter fill: gets the elements of the piece, where to write them, their words and those of their attempts.
+  /// - Parameters:
+  ///   - piece: how many elements are drawn together, a multiple of 4 and of `unit`.
+  ///   - unit: 4, 8, 16 …; there are words for whole units of elements, more than there are elements.
+  ///   - fill: gets the elements of the piece, where to write them, their words and those of their attempts.
   static func random<Element>(
-    _ type: Element.Type, shape: [Int], dtype: DType, wordsPerElement: Int, using generator: inout RandomGenerator,
+    _ type: Element.Type, shape: [Int], dtype: DType, wordsPerElement: Int, piece: Int = randomPiece,
+    unit: Int = 1, using generator: inout RandomGenerator,
     fill: @Sendable (Range<Int>, UnsafeMutablePointer<Element>, UnsafePointer<UInt32>, RandomWords) -> Void
   ) -> Tensor {
     let result = Tensor(shape: shape, dtype: dtype) { _ in }
     let count = result.count
-    let source = RandomWords(count: count, wordsPerElement: wordsPerElement, using: &generator)
+    let units = (count + unit - 1) / unit
+    let source = RandomWords(count: units * unit, wordsPerElement: wordsPerElement, using: &generator)
     // Each piece writes its own elements of memory that nobody else has yet seen.
     nonisolated(unsafe) let target = result.pointer.assumingMemoryBound(to: type)
-    let pieces = (count + randomPiece - 1) / randomPiece
-    parallelFor(count: pieces, threads: Threads.resolve(nil)) { piece in
-      let elements = piece * randomPiece..<min(count, (piece + 1) * randomPiece)
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: randomPiece * wordsPerElement) { words in
+    parallelFor(count: (count + piece - 1) / piece, threads: Threads.resolve(nil)) { index in
+      let elements = index * piece..<min(count, (index + 1) * piece)
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: piece * wordsPerElement) { words in
         guard let words = words.baseAddress else { return }
-        source.write(words, from: elements.lowerBound, count: elements.count)
+        source.write(words, from: elements.lowerBound, count: (elements.count + unit - 1) / unit * unit)
         fill(elements, target + elements.lowerBound, words, source)
       }
     }
