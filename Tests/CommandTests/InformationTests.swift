@@ -75,7 +75,7 @@ import Testing
     ("information entropy words.csv --continuous x", 64, ["holds words"]),
     ("information entropy words.csv --discrete y --continuous y", 64, ["both --discrete and --continuous"]),
     ("information entropy words.csv --discrete w", 64, ["`w`"]),
-    ("information cross-entropy words.csv words.csv", 64, ["one discrete column"]),
+    ("information cross-entropy words.csv words.csv --quiet", 64, ["one discrete column"]),
     ("information kl words.csv none.safetensors", 66, ["none.safetensors"]),
     ("information mutual words.csv --columns x,y --neighbors 0", 64, ["from 1 to 1000"]),
     ("information mutual words.csv --target color", 64, ["`color`"]),
@@ -89,7 +89,8 @@ import Testing
     ("distribution dirichlet --concentration 1,2 --quantiles 0.5", 64, ["single numbers"]),
     ("information entropy gaps.csv", 65, ["gaps.csv", "missing"]),
     ("information conditional words.csv --columns y --given 3 --discrete 4", 64, ["`4`", "as in --columns"]),
-    ("information pointwise identities.csv", 64, ["1100 × 1100 levels", "too many pairs"]),
+    ("information matrix alone.csv", 65, ["`name` and `x`", "every row is alone in its class"]),
+    ("information pointwise identities.csv --quiet", 64, ["1100 × 1100 levels", "too many pairs"]),
     ("information matrix gaps.csv --plot map.svg", 65, ["missing"]),
     ("information matrix words.csv --plot ./words.csv", 64, ["the same file"]),
   ])
@@ -97,6 +98,7 @@ import Testing
     try Tool.within { tool in
       try tool.write(InformationTests.words, to: "words.csv")
       try tool.write("x,y\n1,a\n2,\n3,c\n", to: "gaps.csv")
+      try tool.write("name,x\na,0.1\nb,0.7\nc,3.3\nd,2.5\ne,1.5\n", to: "alone.csv")
       try tool.write("x,y\n" + (0..<1_100).map { "u\($0),w\($0)\n" }.joined(), to: "identities.csv")
       expectError(try tool.run(line), code: code, saying: fragments)
       #expect(throws: (any Error).self, "no picture of what failed") { try tool.bytes(of: "map.svg") }
