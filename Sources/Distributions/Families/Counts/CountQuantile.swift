@@ -36,8 +36,6 @@ enum CountQuantile {
     }
     while high - low > 1 {
       let middle = ((low + high) * 0.5).rounded(.down)
-      // Above 2⁵³ counts are further apart than 1.
-      if middle <= low || middle >= high { break }
       if isReached(middle) { high = middle } else { low = middle }
     }
     return high
