@@ -75,7 +75,7 @@ import Testing
     ("information entropy words.csv --continuous x", 64, ["holds words"]),
     ("information entropy words.csv --discrete y --continuous y", 64, ["both --discrete and --continuous"]),
     ("information entropy words.csv --discrete w", 64, ["`w`"]),
-    ("information cross-entropy words.csv words.csv", 64, ["one discrete column"]),
+    ("information cross-entropy words.csv words.csv --quiet", 64, ["one discrete column"]),
     ("information kl words.csv none.safetensors", 66, ["none.safetensors"]),
     ("information mutual words.csv --columns x,y --neighbors 0", 64, ["from 1 to 1000"]),
     ("information mutual words.csv --target color", 64, ["`color`"]),
@@ -88,12 +88,73 @@ import Testing
     ("distribution student-t --degrees-of-freedom -1 --location 0 --scale 1", 64, ["--degrees-of-freedom is -1.0"]),
     ("distribution dirichlet --concentration 1,2 --quantiles 0.5", 64, ["single numbers"]),
     ("information entropy gaps.csv", 65, ["gaps.csv", "missing"]),
+    ("information conditional words.csv --columns y --given 3 --discrete 4", 64, ["`4`", "as in --columns"]),
+    ("information matrix alone.csv", 65, ["`name` and `x`", "every row is alone in its class"]),
+    ("information pointwise identities.csv --quiet", 64, ["1100 × 1100 levels", "too many pairs"]),
+    ("information matrix gaps.csv --plot map.svg", 65, ["missing"]),
+    ("information matrix words.csv --plot ./words.csv", 64, ["the same file"]),
   ])
   func mistakes(line: String, code: Int32, fragments: [String]) throws {
     try Tool.within { tool in
       try tool.write(InformationTests.words, to: "words.csv")
       try tool.write("x,y\n1,a\n2,\n3,c\n", to: "gaps.csv")
+      try tool.write("name,x\na,0.1\nb,0.7\nc,3.3\nd,2.5\ne,1.5\n", to: "alone.csv")
+      try tool.write("x,y\n" + (0..<1_100).map { "u\($0),w\($0)\n" }.joined(), to: "identities.csv")
       expectError(try tool.run(line), code: code, saying: fragments)
+      #expect(throws: (any Error).self, "no picture of what failed") { try tool.bytes(of: "map.svg") }
+      #expect(try tool.bytes(of: "words.csv") == Data(InformationTests.words.utf8), "no input is written over")
+    }
+  }
+
+  /// Numbers of columns count those of the file, also where --columns takes a few of them.
+  @Test func numbersOfColumnsCountThoseOfTheFile() throws {
+    try Tool.within { tool in
+      try tool.write(InformationTests.words, to: "words.csv")
+      let named = try tool.run("information conditional words.csv --columns z --given x --json")
+      let numbered = try tool.run("information conditional words.csv --columns 3 --given 1 --json")
+      #expect(named.code == 0 && numbered.output == named.output)
+      #expect(try measures(numbered)[0]["measure"] as? String == "H(z | x)")
+      let target = try tool.run("information mutual words.csv --columns 2,4 --target 4 --json")
+      #expect(try measures(target)[0]["measure"] as? String == "I(y; number)")
+      let kl = try tool.run("information kl words.csv words.csv --columns 4 --continuous 4 --json")
+      #expect(kl.code == 0)
+    }
+  }
+
+  /// A word behind the rows by which columns of words are found.
+  @Test func lateWordsOfDiscreteColumns() throws {
+    try Tool.within { tool in
+      try tool.write("k,v\n" + (0..<40).map { "\($0 % 2),\($0)\n" }.joined() + "x,3\n", to: "late.csv")
+      expectError(try tool.run("information entropy late.csv --columns k"), code: 65, saying: ["late.csv:42", "`x`"])
+      let found = try tool.run("information entropy late.csv --columns k --discrete k --json")
+      #expect(try measures(found)[0]["kind"] as? String == "discrete, 3 levels")
+    }
+  }
+
+  /// What is not known of the mean surprisal under a model: of one row, and of rows beyond its range.
+  @Test func unknownErrorsAreInfinite() throws {
+    try Tool.within { tool in
+      _ = try tool.run("fit gmm old-faithful --components 1 --model m.safetensors --quiet")
+      try tool.write("eruptions,waiting\n2,60\n", to: "one.csv")
+      let far = (0..<9).map { "\($0)e200,\($0)\n" }.joined()
+      try tool.write("eruptions,waiting\n" + far, to: "far.csv")
+      for name in ["one", "far"] {
+        let text = try tool.run("information cross-entropy \(name).csv m.safetensors")
+        #expect(text.code == 0 && text.output.contains("-inf … inf") && !text.output.contains("nan"), "\(name)")
+      }
+      let kl = try tool.run("information kl far.csv m.safetensors")
+      #expect(kl.code == 0 && kl.output.contains("0.0000 … inf") && !kl.output.contains("nan"))
+    }
+  }
+
+  @Test func quantilesBeyondWholeNumbers() throws {
+    try Tool.within { tool in
+      // Near the mean 10¹⁶, where counts are 2 apart; and where all but 10⁻³⁰⁰ of the mass is at 0.
+      let poisson = try tool.run("distribution poisson --rate 1e16 --quantiles 0.3 --json").object()
+      let points = try #require(poisson["points"] as? [[String: Any]])
+      let x = try #require(points[0]["x"] as? Double)
+      #expect(abs(x - (1e16 - 0.5244005127080409 * 1e8)) < 10)
+      #expect(try tool.run("distribution gamma --concentration 1e-300 --rate 1 --quantiles 0.975 --json").code == 0)
     }
   }
 
@@ -106,6 +167,11 @@ import Testing
       let poisson = try tool.run("distribution poisson --rate 4 --plot p.svg --quantiles 0.5,0.999")
       #expect(poisson.code == 0 && poisson.output.contains("2.086673 nats"))
       #expect(try String(decoding: tool.bytes(of: "p.svg"), as: UTF8.self).contains("poisson, rate 4"))
+      // Both quartiles are 0; the masses of 1 and 2 are seen all the same.
+      #expect(try tool.run("distribution poisson --rate 0.1 --plot few.svg").code == 0)
+      let few = try String(decoding: tool.bytes(of: "few.svg"), as: UTF8.self)
+      let bars = try #require(few.firstMatch(of: /style="stroke-width:[0-9.]+" d="([^"]*)"/))
+      #expect(bars.1.filter { $0 == "M" }.count > 1)
       expectError(try tool.run("distribution poisson --rate -4"), code: 64, saying: ["rate", "-4"])
       expectError(try tool.run("distribution gamma --rate 1"), code: 64, saying: ["--concentration is missing"])
       expectError(

@@ -39,4 +39,11 @@ import Testing
     #expect(MarkupChecker(many.svg()).problem == nil)
     #expect(MarkupChecker(HeatMap(title: "none", unit: "nats", names: [], values: []).svg()).problem == nil)
   }
+
+  /// Work in proportion to the cells: a look through all of them for each would take minutes.
+  @Test(.timeLimit(.minutes(1))) func aLargeHeatMap() {
+    let names = (0..<400).map { "x\($0)" }
+    let values = names.indices.map { row in names.indices.map { Double(row ^ $0) } }
+    #expect(HeatMap(title: "large", unit: "nats", names: names, values: values).svg().contains("</svg>"))
+  }
 }

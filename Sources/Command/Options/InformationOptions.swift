@@ -67,21 +67,33 @@ struct InformationInput {
   var name: String
   var columns: [Column]
   var rowCount: Int
+  /// The columns as the command line spells them, in the order of the table; nil if all are taken.
+  private var requested: [String]?
 
   /// Reads the table called `name` with the options of the command line.
   ///
-  /// - Parameter columns: the columns to take; those of the command line if nil.
-  init(_ name: String, _ arguments: Arguments, _ console: Console, columns: [String]? = nil) throws {
+  /// - Parameters:
+  ///   - columns: the columns to take; those of the command line if nil.
+  ///   - first: the table whose columns are taken from this one too.
+  init(
+    _ name: String, _ arguments: Arguments, _ console: Console, columns: [String]? = nil,
+    like first: InformationInput? = nil
+  ) throws {
     self.name = name
     let input = InputTable(arguments: arguments, console: console)
     var options = input.options
-    let discrete = arguments[InformationOptions.discrete] ?? []
-    let continuous = arguments[InformationOptions.continuous] ?? []
-    if let columns { options.columns = columns }
-    options.wordColumns = .automatic(also: [])
-    let table = try input.read(name, options: options)
-    let isDiscrete = try Set(Table.columnIndices(orEmpty: discrete, in: table.columnNames, of: table.sourceName))
-    let isContinuous = try Set(Table.columnIndices(orEmpty: continuous, in: table.columnNames, of: table.sourceName))
+    // Numbers count the columns of the first table.
+    let discrete = try (arguments[InformationOptions.discrete] ?? []).map { try first?.column($0).name ?? $0 }
+    let continuous = try (arguments[InformationOptions.continuous] ?? []).map { try first?.column($0).name ?? $0 }
+    if let columns = columns ?? first?.columns.map(\.name) { options.columns = columns }
+    let requested = options.columns
+    self.requested = requested
+    let table = try InformationInput.table(name, input, options, counted: discrete)
+    let names = table.columnNames
+    func places(_ columns: [String]) throws -> Set<Int> {
+      try Set(columns.map { try InformationInput.place(of: $0, in: names, requested: requested, file: name) })
+    }
+    let (isDiscrete, isContinuous) = (try places(discrete), try places(continuous))
     if let both = isDiscrete.intersection(isContinuous).min() {
       throw SurprisalError(
         .usage, "column `\(table.columnNames[both])` is both --discrete and --continuous", remedy: "choose one")
@@ -114,7 +126,40 @@ struct InformationInput {
 
   /// The column of that name or number.
   func column(_ column: String) throws -> Column {
-    columns[try Table.columnIndex(column, in: columns.map(\.name), of: name)]
+    columns[try InformationInput.place(of: column, in: columns.map(\.name), requested: requested, file: name)]
+  }
+
+  /// The place of a column among those that were taken.
+  ///
+  /// A number counts the columns of the file, of which only some may have been taken: then it is found as it was
+  /// asked for, and is no place.
+  private static func place(
+    of column: String, in names: [String], requested: [String]?, file: String
+  ) throws -> Int {
+    guard let requested else { return try Table.columnIndex(column, in: names, of: file) }
+    if let place = requested.firstIndex(of: column) ?? names.firstIndex(of: column) { return place }
+    guard Int(column) == nil else {
+      throw SurprisalError(
+        .usage, "there is no column `\(column)` among those taken", remedy: "spell it as in --columns",
+        at: .init(file: file))
+    }
+    return try Table.columnIndex(column, in: names, of: file)
+  }
+
+  /// The table; a column of `counted` may hold a word behind the first rows, by which columns of words are found.
+  private static func table(
+    _ name: String, _ input: InputTable, _ options: CSVOptions, counted: [String]
+  ) throws -> Table {
+    var options = options
+    options.wordColumns = .automatic(also: [])
+    do {
+      return try input.read(name, options: options)
+    } catch let error as SurprisalError where error.category == .data && !counted.isEmpty && FileSystem.isRegular(name)
+    {
+      // Numbers are read much faster than words: only a file that needs it is read again.
+      options.wordColumns = .automatic(also: counted)
+      return try input.read(name, options: options)
+    }
   }
 
   /// Whether numbers look like levels: whole, and few different ones.
@@ -126,13 +171,5 @@ struct InformationInput {
       if levels.count > mostLevels { return false }
     }
     return true
-  }
-}
-
-extension Table {
-  /// The places of columns, none for no names.
-  fileprivate static func columnIndices(orEmpty columns: [String], in names: [String], of file: String) throws -> [Int]
-  {
-    columns.isEmpty ? [] : try columnIndices(columns, in: names, of: file)
   }
 }

@@ -38,7 +38,8 @@ struct DistributionPlot {
   /// support where that is little more.
   private func range() -> (low: Double, high: Double) {
     let ends = quantiles([0.0005, 0.9995, 0.25, 0.75])
-    let reach = 6 * max(ends[3] - ends[2], 1e-300)
+    // Both quartiles of a count may be one number.
+    let reach = 6 * max(ends[3] - ends[2], facts.isDiscrete ? 1 : 1e-300)
     var low = max(ends[0], ends[2] - reach)
     var high = min(ends[1], ends[3] + reach)
     let support: (low: Double, high: Double)

@@ -64,7 +64,7 @@ extension InformationAnswer {
     if dataName == otherName {
       console.note("warning: both are the same data; the estimate is for samples that are independent of each other")
     }
-    let second = try InformationInput(otherName, arguments, console, columns: first.columns.map(\.name))
+    let second = try InformationInput(otherName, arguments, console, like: first)
     // A column with few whole numbers in one table only is one kind in both.
     for (a, b) in zip(first.columns, second.columns) where (a.discrete == nil) != (b.discrete == nil) {
       throw SurprisalError(
@@ -85,15 +85,18 @@ extension InformationAnswer {
     }
     let n = Double(surprisals.count)
     let mean = surprisals.reduce(0, +) / n
-    let variance = surprisals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, n - 1)
-    let error = (variance / n).squareRoot()
+    let variance = surprisals.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    // One row says nothing of the others, and beside a surprisal beyond float64 nothing is known of the mean.
+    let isKnown = n > 1 && mean.isFinite && !variance.isNaN
+    let error = isKnown ? (variance / n).squareRoot() : .infinity
+    let (low, high) = isKnown ? (mean - 1.959964 * error, mean + 1.959964 * error) : (-.infinity, .infinity)
     var input = InformationInput(name: dataName, rowCount: surprisals.count)
     input.columns = try table.columnNames.map { name in
       InformationInput.Column(name: name, sample: .continuous(try table.column(named: name)))
     }
     let estimate = Estimate(
       value: DifferentialEntropy(nats: mean), standardError: error,
-      interval: DifferentialEntropy(nats: mean - 1.959964 * error)...DifferentialEntropy(nats: mean + 1.959964 * error),
+      interval: DifferentialEntropy(nats: low)...DifferentialEntropy(nats: high),
       estimator: "mean surprisal", sampleCount: surprisals.count,
       assumptions: ["rows are independent", "the model was not fitted to these rows"])
     return (input, estimate)

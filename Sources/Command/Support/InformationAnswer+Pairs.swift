@@ -41,7 +41,7 @@ extension InformationAnswer {
       try others.map { column in
         var row = InformationRow(
           "I(\(column.name); \(target.name))", kind: kinds(column, target),
-          try neighbors.mutualInformation(column.sample, target.sample, discreteEstimator: estimator))
+          try information(column, target))
         if let permutations = arguments[InformationOptions.permutations] {
           row.pValue = try test(column, target, permutations, using: &generator).pValue
         }
@@ -94,6 +94,18 @@ extension InformationAnswer {
         // The columns have been measured once: no order of theirs is an error.
         (try? neighbors.mutualInformation(levels: levels, columns: [order.map { values[$0] }]).value.nats) ?? 0
       }
+    }
+  }
+
+  /// The mutual information of one pair of many; errors name the pair.
+  private func information(
+    _ first: InformationInput.Column, _ second: InformationInput.Column
+  ) throws -> Estimate<Information> {
+    do {
+      return try neighbors.mutualInformation(first.sample, second.sample, discreteEstimator: estimator)
+    } catch var error as SurprisalError {
+      error.message = "`\(first.name)` and `\(second.name)`: \(error.message)"
+      throw error
     }
   }
 
@@ -161,8 +173,7 @@ extension InformationAnswer {
         } else {
           entries[row][column] = InformationRow(
             name, kind: kind,
-            try neighbors.mutualInformation(
-              columns[row].sample, columns[column].sample, discreteEstimator: estimator))
+            try information(columns[row], columns[column]))
         }
         entries[column][row] = entries[row][column]
       }

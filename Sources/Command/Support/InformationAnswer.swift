@@ -93,6 +93,12 @@ struct InformationAnswer {
     }
     let rows = try InputTable.named(input.name) {
       let table = try PointwiseInformation(first, second)
+      let pairs = first.levelCount.multipliedReportingOverflow(by: second.levelCount)
+      if pairs.overflow || pairs.partialValue > InformationAnswer.mostPairs {
+        throw SurprisalError(
+          .usage, "\(first.levelCount) × \(second.levelCount) levels are too many pairs to list",
+          remedy: "choose columns of fewer levels, at most \(NumberText.grouped(InformationAnswer.mostPairs)) pairs")
+      }
       var rows: [InformationRow] = []
       for a in table.firstLevels.indices where table.counts.first[a] > 0 {
         for b in table.secondLevels.indices where table.counts.second[b] > 0 {
@@ -104,6 +110,9 @@ struct InformationAnswer {
     }
     return try show(rows, of: input)
   }
+
+  /// The most pairs of levels that are listed.
+  private static let mostPairs = 1_000_000
 
   // MARK: - Shared by the measures
 

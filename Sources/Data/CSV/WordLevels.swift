@@ -20,14 +20,16 @@ struct WordLevels: Sendable {
   /// The words of all parts, numbers by size before other words in their order, and for each part its numbers'
   /// numbers there. The order in the file does not count.
   static func joined(_ parts: [WordLevels]) -> (words: [String], numbers: [[Int]]) {
-    let words = Set(parts.flatMap(\.words)).map { ($0, Double($0)) }.sorted { a, b in
-      switch (a.1, b.1) {
-      case (let first?, let second?) where first != second: first < second
-      case (.some, nil): true
-      case (nil, .some): false
-      default: a.0 < b.0
-      }
-    }.map(\.0)
+    // What reads as NaN, such as nan(1), has no place among numbers.
+    let words = Set(parts.flatMap(\.words)).map { word in (word, Double(word).flatMap { $0.isNaN ? nil : $0 }) }
+      .sorted { a, b in
+        switch (a.1, b.1) {
+        case (let first?, let second?) where first != second: first < second
+        case (.some, nil): true
+        case (nil, .some): false
+        default: a.0 < b.0
+        }
+      }.map(\.0)
     var places: [String: Int] = [:]
     for (place, word) in words.enumerated() { places[word] = place }
     return (words, parts.map { part in part.words.compactMap { places[$0] } })

@@ -35,7 +35,8 @@ extension SpecialFunctions {
     if let edge = gammaEdge(a, x) { return log(1 - edge) }
     if x <= a { return log1p(-gammaLower(a, x)) }
     let value = gammaUpper(a, x)
-    return value > 1e-290 ? log(value) : logGammaKernel(a, x) + log(a / gammaFraction(a, x))
+    // Near 0 the fraction converges slowly, and the series for small shapes needs no help.
+    return value > 1e-290 || x < 1.5 && a < 0.5 ? log(value) : logGammaKernel(a, x) + log(a / gammaFraction(a, x))
   }
 
   /// log (xᵃ e⁻ˣ / Γ(a + 1)) for a, x > 0.

@@ -24,12 +24,14 @@ extension NeighborEstimator {
     for (row, code) in codes.enumerated() { rowsOfClass[code, default: []].append(row) }
     if matrix.columns.isEmpty || rowsOfClass.count == 1 { return constantEstimate(rows: matrix.rowCount) }
     let classes = rowsOfClass.keys.sorted().compactMap { rowsOfClass[$0] }.filter { $0.count > 1 }
+    if classes.isEmpty {
+      throw SurprisalError(
+        .data, "\(name): every row is alone in its class",
+        remedy: "leave the column out, or treat its numbers as continuous")
+    }
     let entropy = classEntropy(rowsOfClass.values.map { $0.count }.sorted(), matrix.rowCount)
     let digamma = HarmonicTable(upTo: matrix.rowCount)
     let (terms, hasTies) = classTerms(matrix, classes, digamma)
-    if terms.isEmpty {
-      throw SurprisalError(.data, "\(name): every row is alone in its class", remedy: "treat the column as continuous")
-    }
     var notes = ["rows are independent", "each class has a density that is smooth between neighbors"]
     let left = matrix.rowCount - terms.count
     if left > 0 { notes.append("\(left) rows alone in their class were left out") }

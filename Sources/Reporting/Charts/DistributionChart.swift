@@ -38,7 +38,7 @@ private struct DistributionPicture: Chart {
 
   var summary: String {
     let kind = content.isDiscrete ? "Masses" : "The density"
-    let mean = content.mean.map { ", mean \(NumberText.general($0, 6))" } ?? ""
+    let mean = content.mean.flatMap { $0.isFinite ? $0 : nil }.map { ", mean \(NumberText.general($0, 6))" } ?? ""
     let interval = content.interval.map {
       "; 95 % lie from \(NumberText.general($0.lowerBound, 6)) to \(NumberText.general($0.upperBound, 6))"
     }

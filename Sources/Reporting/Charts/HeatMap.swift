@@ -77,9 +77,11 @@ private struct HeatMapPicture: Chart {
         Drawing.label(name, x: 0, y: 0, width: 110, style: "m", into: &markup)
       }
     }
+    // Once for all cells: a look through the table for each would take the square of its size.
+    let most = most
     for (row, values) in content.values.enumerated() {
       for (column, value) in values.enumerated() where !value.isNaN {
-        cell(row, column, value, into: &markup)
+        cell(row, column, value, of: most, into: &markup)
       }
     }
     let scale = "color: from 0 to \(NumberText.general(most, 3)) \(content.unit), the most beside the diagonal"
@@ -90,7 +92,7 @@ private struct HeatMapPicture: Chart {
     }
   }
 
-  private func cell(_ row: Int, _ column: Int, _ value: Double, into markup: inout Markup) {
+  private func cell(_ row: Int, _ column: Int, _ value: Double, of most: Double, into markup: inout Markup) {
     let x = HeatMapPicture.left + Double(column) * side
     let y = HeatMapPicture.top + Double(row) * side
     let share = min(1, max(0, value / most))

@@ -32,6 +32,18 @@ struct NeighborEdgeTests {
         == estimator.mutualInformation(x, y).value)
   }
 
+  /// Names of rows: nothing is known of any class.
+  @Test func classesOfOneRowEach() throws {
+    var samples = NeighborSamples(seed: 12)
+    let x = samples.normals(9)
+    let error = #expect(throws: SurprisalError.self) {
+      try estimator.mutualInformation(levels: DiscreteColumn(Array(0..<9)), columns: [x])
+    }
+    #expect(error?.category == .data && error?.message.contains("alone in its class") == true)
+    let pair = try estimator.mutualInformation(levels: DiscreteColumn([0, 0] + Array(1..<8)), columns: [x])
+    #expect(pair.sampleCount == 2 && pair.assumptions.contains("7 rows alone in their class were left out"))
+  }
+
   @Test func aColumnWithItself() throws {
     var samples = NeighborSamples(seed: 2)
     let x = samples.normals(400)
