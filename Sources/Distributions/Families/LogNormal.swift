@@ -75,8 +75,7 @@ extension LogNormal: UnivariateDistribution {
   /// KL(p ‖ q) = log(σ_q / σ_p) + ½ ((σ_p² + (μ_p − μ_q)²) / σ_q² − 1), that of the distributions of log x.
   public func closedFormKL(to q: any Distribution) -> Tensor? {
     guard let q = q as? LogNormal else { return nil }
-    let spread = (Tensor.logRatio(scale, q.scale) * 2).exponentialExcess()
-    return (spread + ((location - q.location) / q.scale).square()) * 0.5
+    return normal.closedFormKL(to: q.normal)
   }
 
   /// Independent log-normal numbers.
