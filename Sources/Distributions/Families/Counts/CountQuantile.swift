@@ -35,7 +35,9 @@ enum CountQuantile {
       } while high < last && !isReached(high)
     }
     while high - low > 1 {
-      let middle = ((low + high) * 0.5).rounded(.down)
+      let middle = (low * 0.5 + high * 0.5).rounded(.down)
+      // From 2⁵³ on there may be no whole number between them.
+      if middle <= low || middle >= high { break }
       if isReached(middle) { high = middle } else { low = middle }
     }
     return high
