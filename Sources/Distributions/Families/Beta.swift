@@ -51,7 +51,9 @@ extension Beta: Distribution {
   public var mode: Tensor {
     let (a, b) = (concentration1, concentration0)
     let end = Tensor(where: (a .== 1) .& (b .== 1), 0.5, else: Tensor(where: a .<= b, 0, else: a * 0 + 1))
-    return Tensor(where: (a .> 1) .& (b .> 1), (a - 1) / ((a - 1) + (b - 1)), else: end)
+    let isInner = (a .> 1) .& (b .> 1)
+    let (above, others) = (Tensor(where: isInner, a - 1, else: 1), Tensor(where: isInner, b - 1, else: 1))
+    return Tensor(where: isInner, above / (above + others), else: end)
   }
 
   /// log B(a, b) − (a − 1) ψ(a) − (b − 1) ψ(b) + (a + b − 2) ψ(a + b), in nats.
