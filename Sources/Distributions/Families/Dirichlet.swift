@@ -139,7 +139,9 @@ extension Dirichlet: FittableDistribution {
 
     /// Takes in events without zeros, [rows, batchShape, K].
     public mutating func add(_ x: Tensor, weights: Tensor?) throws {
-      guard x.rank >= 2 else { throw SurprisalError(.usage, "Dirichlet: a fit needs rows of vectors, not \(x.shape)") }
+      guard x.rank >= 2, x.shape[x.rank - 1] >= 2 else {
+        throw SurprisalError(.usage, "Dirichlet: a fit needs rows of vectors of at least 2 numbers, not \(x.shape)")
+      }
       let (x, weights) = try Rows.checked(x, weights, "Dirichlet")
       try Rows.require(
         (x .> 0).all(alongAxes: [-1]), x, "Dirichlet", what: "event", mustBe: "of numbers above 0")
