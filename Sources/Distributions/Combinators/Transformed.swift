@@ -24,7 +24,8 @@ public struct Transformed<Base: Distribution>: Sendable {
     }
     guard bijection.isDefined(on: base.support, shape: base.eventShape) else {
       throw SurprisalError(
-        .usage, "Transformed: \(bijection) is not one-to-one where events of \(Divergence.name(base)) are")
+        .usage,
+        "Transformed: \(bijection) is not one-to-one, or has no density, where events of \(Divergence.name(base)) are")
     }
     (self.base, self.bijection) = (base, bijection)
   }
