@@ -84,6 +84,21 @@ struct EdgeTests {
     }
   }
 
+  /// Student's t with ever more degrees of freedom is the normal distribution.
+  @Test func studentOfManyDegreesOfFreedom() throws {
+    let (z, p) = (Tensor([-30.0, -3, -1, 0, 2]), Tensor([1e-9, 0.1, 0.75]))
+    let normal = try Normal(mean: 0, standardDeviation: 1)
+    for freedom in [0.99e20, 1.01e20, 1e160, 1e300] {
+      let t = try StudentT(degreesOfFreedom: freedom)
+      for (a, b) in zip(t.cumulative(at: z).doubles, normal.cumulative(at: z).doubles) {
+        #expect(abs(a - b) <= 1e-12 * b, "\(freedom): \(a), not \(b)")
+      }
+      for (a, b) in zip(t.quantile(at: p).doubles, normal.quantile(at: p).doubles) {
+        #expect(abs(a - b) <= 1e-12 * abs(b), "\(freedom): \(a), not \(b)")
+      }
+    }
+  }
+
   /// Derivatives at infinite x and where a moment becomes infinite are numbers or infinities.
   @Test func derivativesAtTheEnds() throws {
     for x in [-Double.infinity, -1e308, 1e308, .infinity] {
@@ -125,6 +140,11 @@ struct EdgeTests {
     let multinomial = try Multinomial(trials: number(3), probabilities: Tensor([0.5, 0.5]))
     let x = Tensor([1.5, 1.5, 1, 1, 3, 0], shape: [3, 2])
     #expect(multinomial.logBaseMeasure(of: x).doubles == [-.infinity, -.infinity, 0])
+    let wishart = try Wishart(degreesOfFreedom: number(4), scaleMatrix: Tensor(identity: 2, dtype: .float64))
+    #expect(wishart.logBaseMeasure(of: Tensor([1.0, 2, 2, 1], shape: [2, 2])).item == -.infinity)
+    let nan = Tensor(.nan, dtype: .float64)
+    #expect(try Gamma(concentration: 2, rate: 1).logBaseMeasure(of: nan).item.isNaN)
+    #expect(try Beta(concentration1: 2, concentration0: 1).logBaseMeasure(of: nan).item.isNaN)
   }
 
   /// Fits of rows whose sums are beyond float64, and of shapes without numbers.
@@ -149,6 +169,7 @@ struct EdgeTests {
     let many = Tensor([Int64(20_000_001)])
     #expect(throws: SurprisalError.self) { try Binomial(trials: many, probability: Tensor([Float(0.5)])) }
     #expect(try Binomial(trials: many, probability: Tensor([0.5])).trials.item == 20_000_001)
+    refused(Categorical.self, Tensor([0, 2e9]))
     // A weight that is no mass has no atom.
     let atoms = try Empirical(Tensor([1.0, 2]), weights: Tensor([1e-320, 1e20]))
     #expect(atoms.values.doubles == [2] && atoms.entropy().item == 0)
@@ -187,6 +208,11 @@ struct EdgeTests {
   @Test func transformedPartsThatAreNotFree() throws {
     let map = try AffineBijection(shift: 0, scale: 2)
     #expect(throws: SurprisalError.self) { try Transformed(Dirichlet(concentration: [2, 3]), by: map) }
+    // A batch of maps of one distribution is no single one.
+    #expect(throws: SurprisalError.self) {
+      try Transformed(
+        Normal(mean: 0, standardDeviation: 1), by: AffineBijection(shift: Tensor([1.0, 2, 3]), scale: number(1)))
+    }
     let matrices = try Wishart(degreesOfFreedom: number(4), scaleMatrix: Tensor(identity: 2, dtype: .float64))
     #expect(throws: SurprisalError.self) { try Transformed(matrices, by: map) }
   }
