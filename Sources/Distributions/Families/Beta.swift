@@ -120,7 +120,9 @@ extension Beta: ExponentialFamily {
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x.log(), log(onePlus: -x)] }
   /// −log x − log(1 − x), and −∞ outside the support.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    Tensor(where: support.contains(x), -x.log() - log(onePlus: -x), else: -.infinity)
+    let isInside = support.contains(x)
+    let inner = Tensor(where: isInside, x, else: 0.5)
+    return (-inner.log() - log(onePlus: -inner)).restricted(to: isInside, at: x)
   }
   /// log B(η₁, η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {

@@ -123,7 +123,9 @@ extension Dirichlet: ExponentialFamily {
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x.log()] }
   /// −Σ log xₖ, and −∞ outside the support.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    Tensor(where: support.contains(x), -x.log().sum(alongAxes: [-1]), else: -.infinity)
+    let isInside = support.contains(x)
+    let inner = Tensor(where: isInside.expandingAxis(-1), x, else: 1)
+    return (-inner.log().sum(alongAxes: [-1])).restricted(to: isInside, at: x.sum(alongAxes: [-1]))
   }
   /// Σ log Γ(ηₖ) − log Γ(Σ ηₖ).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {

@@ -130,7 +130,9 @@ extension InverseGamma: ExponentialFamily {
   /// −log x and 1 / x.
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [-x.log(), x.reciprocal()] }
   /// −log x, and −∞ outside the support.
-  public func logBaseMeasure(of x: Tensor) -> Tensor { Tensor(where: x .> 0, -x.log(), else: -.infinity) }
+  public func logBaseMeasure(of x: Tensor) -> Tensor {
+    (-Tensor(where: x .> 0, x, else: 1).log()).restricted(to: x .> 0, at: x)
+  }
   /// log Γ(η₁) − η₁ log(−η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
     naturalParameters[0].logGamma() - naturalParameters[0] * (-naturalParameters[1]).log()
