@@ -41,7 +41,8 @@ struct MomentSums: Sendable {
         .data, "\(family): the variance of the rows is beyond float64", remedy: "fit them in a larger unit")
     }
     if needsSpread, (variance .> 0).all().item != 1 {
-      throw SurprisalError(.data, "\(family): the rows are all equal, no fit has a density there")
+      throw SurprisalError(
+        .data, "\(family): the rows are all equal, or nearer than 1e-162 to each other; no fit has a density there")
     }
     return (mean, variance)
   }
