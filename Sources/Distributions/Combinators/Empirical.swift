@@ -25,11 +25,13 @@ public struct Empirical: Sendable {
     }
     let (x, w) = try Rows.checked(values, weights, "Empirical")
     try Rows.require(x.abs() .< .infinity, x, "Empirical", mustBe: "finite")
-    let pairs = zip(x.doubleValues, w.doubleValues).filter { $0.1 > 0 }.sorted { $0.0 < $1.0 }
-    let total = pairs.reduce(0) { $0 + $1.1 }
+    let all = zip(x.doubleValues, w.doubleValues)
+    let total = all.reduce(0) { $0 + $1.1 }
     guard total > 0, total < .infinity else {
       throw SurprisalError(.data, "Empirical: the weights sum to \(total), it must be above 0 and finite")
     }
+    // A weight too small for a mass has none.
+    let pairs = all.filter { $0.1 / total > 0 }.sorted { $0.0 < $1.0 }
     var (atoms, masses): ([Double], [Double]) = ([], [])
     for (value, weight) in pairs {
       if atoms.last == value {
@@ -118,7 +120,9 @@ extension Empirical: Distribution {
     let ones = [Int](repeating: 1, count: q.batchShape.count)
     let x = values.reshaped(to: [atoms.count] + ones).broadcast(to: [atoms.count] + q.batchShape)
     let own = weights.reshaped(to: [atoms.count] + ones)
-    return (own * (own.log() - q.logDensity(of: x))).sum(alongAxes: [0])
+    let sum = (own * (own.log() - q.logDensity(of: x))).sum(alongAxes: [0])
+    // Rounding may leave a divergence of 0 a little below.
+    return Tensor(where: sum .< 0, 0, else: sum)
   }
 }
 

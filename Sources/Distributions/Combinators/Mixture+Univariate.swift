@@ -22,11 +22,14 @@ extension Mixture: UnivariateDistribution where Component: UnivariateDistributio
     // At 0 and 1 the ends themselves are the quantiles.
     (lower, upper) = (Tensor(where: fixed .>= 1, upper, else: lower), Tensor(where: fixed .<= 0, lower, else: upper))
     let isUpperTail = fixed .> 0.5
+    let support = support
     let isDiscrete = support.isDiscrete
+    var isWhole = false
+    if case .integers = support { isWhole = true }
     // Halving a bracket of float64 numbers ends after at most 1,100 steps, mostly after 60.
     for _ in 0..<1100 {
       var middle = lower * 0.5 + upper * 0.5
-      if isDiscrete { middle = middle.floor() }
+      if isWhole { middle = middle.floor() }
       let isOpen = (middle .> lower) .& (middle .< upper)
       let isBelow =
         Tensor(

@@ -144,6 +144,7 @@ extension Mixture: Distribution {
   func averaged(_ values: Tensor) -> Tensor {
     let ones = [Int](repeating: 1, count: eventShape.count)
     let weights = weights.reshaped(to: logWeights.shape + ones)
-    return Tensor(where: weights .> 0, weights * values, else: 0).sum(alongAxes: [-1 - eventShape.count])
+    // What has no weight is replaced before the product: 0 times its NaN or ∞ is a derivative of NaN.
+    return (weights * Tensor(where: weights .> 0, values, else: 0)).sum(alongAxes: [-1 - eventShape.count])
   }
 }

@@ -11,7 +11,7 @@ public struct Transformed<Base: Distribution>: Sendable {
   public let bijection: any Bijection
 
   /// - Throws: `usage` for a base with a mass, if the bijection is one of vectors and the events are numbers, or if it is
-  ///   not one-to-one on the support.
+  ///   not one-to-one on the support, or if an affine map has more members than the base.
   public init(_ base: Base, by bijection: any Bijection) throws {
     guard !base.support.isDiscrete else {
       throw SurprisalError(.usage, "Transformed: \(Divergence.name(base)) has a mass, not a density")
@@ -24,7 +24,19 @@ public struct Transformed<Base: Distribution>: Sendable {
     }
     guard bijection.isDefined(on: base.support, shape: base.eventShape) else {
       throw SurprisalError(
-        .usage, "Transformed: \(bijection) is not one-to-one where events of \(Divergence.name(base)) are")
+        .usage,
+        "Transformed: \(bijection) is not one-to-one, or has no density, where events of \(Divergence.name(base)) are")
+    }
+    var eventShape = base.eventShape
+    for part in (bijection as? ComposedBijection)?.parts ?? [bijection] {
+      let shape = base.batchShape + eventShape
+      if let affine = part as? AffineBijection, broadcastShape(shape, affine.shift.shape) != shape {
+        throw SurprisalError(
+          .usage,
+          "Transformed: shift and scale of shape \(affine.shift.shape) do not broadcast to the batch and events of "
+            + "\(Divergence.name(base)), \(shape)")
+      }
+      eventShape = part.forwardShape(eventShape)
     }
     (self.base, self.bijection) = (base, bijection)
   }

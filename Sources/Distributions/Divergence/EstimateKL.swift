@@ -7,7 +7,8 @@ import SurprisalTensors
 /// One sample that is impossible under q shows that the divergence is +∞. An estimate below 0 is moved to 0, and says
 /// so. The standard error is that of a mean; where the ratio has heavy tails it is itself uncertain.
 ///
-/// - Throws: `usage` if events do not fit together, if either has a batch of more than one, or for less than 2 samples.
+/// - Throws: `usage` if events do not fit together, if either has a batch of more than one, or for less than 2 samples;
+///   `data` if a sample, rounded to its type, has the density 0 under p, or an infinite one under both.
 public func estimateKL(
   _ p: any Distribution, _ q: any Distribution, samples: Int = 10_000, using generator: inout RandomGenerator
 ) throws -> Estimate<Information> {
@@ -16,6 +17,11 @@ public func estimateKL(
   try Divergence.requireSingle(q, "estimateKL")
   let ratios = try Divergence.sampled(p, samples, "estimateKL", using: &generator) { x in
     p.logDensity(of: x) - q.logDensity(of: x)
+  }
+  guard !ratios.contains(where: \.isNaN) else {
+    throw SurprisalError(
+      .data, "estimateKL: a sample of \(Divergence.name(p)) lies where log p − log q is no number",
+      remedy: "its density is 0 or infinite where rounding puts samples; compare transformed distributions")
   }
   return Divergence.estimate(
     of: ratios, estimator: "mean of log p − log q over samples of p", atLeast: 0,

@@ -121,7 +121,9 @@ enum Divergence {
     let mass = own.exp()
     // Events of probability 0, or below the least number, say nothing, also where q excludes them.
     let isPossible = mass .> 0
-    return (mass * Tensor(where: isPossible, own - other, else: 0)).sum(alongAxes: [0])
+    let sum = (mass * Tensor(where: isPossible, own - other, else: 0)).sum(alongAxes: [0])
+    // Rounding may leave a divergence of 0 a little below.
+    return Tensor(where: sum .< 0, 0, else: sum)
   }
 }
 

@@ -32,6 +32,7 @@ extension Support {
   var finiteEvents: Tensor? {
     switch self {
     case .integers(let lower, let upper):
+      if lower.count == 0 || upper.count == 0 { return nil }
       let (first, last) = (lower.min().item, upper.max().item)
       guard last - first < 1e6 else { return nil }
       return Tensor(range: 0..<Int(last - first) + 1, dtype: .float64) + first

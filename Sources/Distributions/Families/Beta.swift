@@ -51,7 +51,9 @@ extension Beta: Distribution {
   public var mode: Tensor {
     let (a, b) = (concentration1, concentration0)
     let end = Tensor(where: (a .== 1) .& (b .== 1), 0.5, else: Tensor(where: a .<= b, 0, else: a * 0 + 1))
-    return Tensor(where: (a .> 1) .& (b .> 1), (a - 1) / ((a - 1) + (b - 1)), else: end)
+    let isInner = (a .> 1) .& (b .> 1)
+    let (above, others) = (Tensor(where: isInner, a - 1, else: 1), Tensor(where: isInner, b - 1, else: 1))
+    return Tensor(where: isInner, above / (above + others), else: end)
   }
 
   /// log B(a, b) − (a − 1) ψ(a) − (b − 1) ψ(b) + (a + b − 2) ψ(a + b), in nats.
@@ -118,7 +120,9 @@ extension Beta: ExponentialFamily {
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x.log(), log(onePlus: -x)] }
   /// −log x − log(1 − x), and −∞ outside the support.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    Tensor(where: support.contains(x), -x.log() - log(onePlus: -x), else: -.infinity)
+    let isInside = support.contains(x)
+    let inner = Tensor(where: isInside, x, else: 0.5)
+    return (-inner.log() - log(onePlus: -inner)).restricted(to: isInside, at: x)
   }
   /// log B(η₁, η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {

@@ -45,6 +45,9 @@ public struct Binomial: Sendable {
   public var probability: Tensor { isLogit ? parameter.sigmoid() : parameter }
   /// log(p / (1 − p)), [batchShape].
   public var logits: Tensor { isLogit ? parameter : parameter.log() - log(onePlus: -parameter) }
+  private var success: SuccessProbability {
+    isLogit ? SuccessProbability(uncheckedLogits: parameter) : SuccessProbability(uncheckedProbability: parameter)
+  }
   /// 1 − p with the digits that it has where p is near 1.
   var complement: Tensor { isLogit ? (-parameter).sigmoid() : 1 - parameter }
 }
@@ -110,8 +113,9 @@ extension Binomial: UnivariateDistribution {
       return Tensor.maximum(excess, 0)
     }
     guard let q = q as? Binomial, (trials .>= q.trials).all().item == 1 else { return nil }
-    let divergence =
-      Tensor.poissonDivergence(probability, q.probability) + Tensor.poissonDivergence(complement, q.complement)
+    // By logarithms, of which those of probabilities below float64 are numbers still.
+    let terms = success.divergenceTerms(to: q.success)
+    let divergence = terms.successes + terms.failures
     let isCertain = (probability .== 0) .| (trials .== 0)
     let nothing = -q.logDensity(of: trials * 0)
     let equal = Tensor(where: trials .== 0, 0, else: trials * divergence)
@@ -205,6 +209,10 @@ extension Binomial {
     /// Takes in counts [rows, batchShape].
     public mutating func add(_ x: Tensor, weights: Tensor?) throws {
       let x = x.withoutDerivative().converted(to: .float64)
+      guard x.rank > 0, broadcastShape(Array(x.shape.dropFirst()), trials.shape) == Array(x.shape.dropFirst()) else {
+        throw SurprisalError(
+          .usage, "Binomial: trials of shape \(trials.shape) do not fit rows of shape \(x.shape)")
+      }
       try Rows.require(
         (x .>= 0) .& (x .<= trials) .& x.isWhole, x, "Binomial", mustBe: "a count of successes in its trials")
       try moments.add(x, weights: weights, "Binomial")

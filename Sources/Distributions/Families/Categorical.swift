@@ -131,6 +131,12 @@ extension Categorical: FittableDistribution {
       let batchShape = Array(k.shape.dropFirst())
       let members = batchShape.reduce(1, *)
       let count = Swift.max(leastClassCount, k.count == 0 ? 1 : Int(k.max().item) + 1)
+      guard Double(members) * Double(count) <= 0x1p28 else {
+        throw SurprisalError(
+          .data,
+          "Categorical: the index \(count - 1) asks for a table of \(count) classes for each of \(members) members",
+          remedy: "number the classes from 0 on without gaps")
+      }
       let places = k.converted(to: .int64) + Tensor(range: 0..<members).reshaped(to: batchShape) * Double(count)
       let sums = Tensor(zeros: [members * count], dtype: .float64)
         .addingScattered(w.reshaped(to: [w.count]), at: places.reshaped(to: [places.count]), alongAxis: 0)

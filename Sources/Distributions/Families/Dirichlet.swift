@@ -127,7 +127,9 @@ extension Dirichlet: ExponentialFamily {
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x.log()] }
   /// −Σ log xₖ, and −∞ outside the support.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    Tensor(where: support.contains(x), -x.log().sum(alongAxes: [-1]), else: -.infinity)
+    let isInside = support.contains(x)
+    let inner = Tensor(where: isInside.expandingAxis(-1), x, else: 1)
+    return (-inner.log().sum(alongAxes: [-1])).restricted(to: isInside, at: x.sum(alongAxes: [-1]))
   }
   /// Σ log Γ(ηₖ) − log Γ(Σ ηₖ).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
@@ -143,7 +145,9 @@ extension Dirichlet: FittableDistribution {
 
     /// Takes in events without zeros, [rows, batchShape, K].
     public mutating func add(_ x: Tensor, weights: Tensor?) throws {
-      guard x.rank >= 2 else { throw SurprisalError(.usage, "Dirichlet: a fit needs rows of vectors, not \(x.shape)") }
+      guard x.rank >= 2, x.shape[x.rank - 1] >= 2 else {
+        throw SurprisalError(.usage, "Dirichlet: a fit needs rows of vectors of at least 2 numbers, not \(x.shape)")
+      }
       let (x, weights) = try Rows.checked(x, weights, "Dirichlet")
       try Rows.require(
         (x .> 0).all(alongAxes: [-1]), x, "Dirichlet", what: "event", mustBe: "of numbers above 0")

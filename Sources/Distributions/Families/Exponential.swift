@@ -123,6 +123,9 @@ extension Exponential: FittableDistribution {
     guard (mean .> 0).all().item == 1 else {
       throw SurprisalError(.data, "Exponential: the rows are all 0, no fit has a density there")
     }
+    guard (mean.reciprocal() .< .infinity).all().item == 1 else {
+      throw SurprisalError(.data, "Exponential: the rate is beyond float64", remedy: "fit the rows in a smaller unit")
+    }
     rate = mean.reciprocal()
   }
 }

@@ -119,7 +119,9 @@ extension Gamma: ExponentialFamily {
   /// log x and x.
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x.log(), x] }
   /// −log x, and −∞ outside the support.
-  public func logBaseMeasure(of x: Tensor) -> Tensor { Tensor(where: x .>= 0, -x.log(), else: -.infinity) }
+  public func logBaseMeasure(of x: Tensor) -> Tensor {
+    (-Tensor(where: x .>= 0, x, else: 1).log()).restricted(to: x .>= 0, at: x)
+  }
   /// log Γ(η₁) − η₁ log(−η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
     naturalParameters[0].logGamma() - naturalParameters[0] * (-naturalParameters[1]).log()

@@ -39,11 +39,14 @@ extension InverseGamma: Distribution {
   public var support: Support { .interval(lower: Tensor(0, dtype: dtype), upper: Tensor(.infinity, dtype: dtype)) }
 
   /// s / (a − 1), and ∞ for a of at most 1.
-  public var mean: Tensor { Tensor(where: concentration .> 1, scale / (concentration - 1), else: .infinity) }
+  public var mean: Tensor {
+    Tensor.whereFinite(concentration .> 1, concentration, replacedBy: 2) { scale / ($0 - 1) }
+  }
   /// s² / ((a − 1)² (a − 2)); ∞ for a of at most 2, and NaN for a of at most 1, where the mean is infinite.
   public var variance: Tensor {
-    let mean = scale / (concentration - 1)
-    let finite = Tensor(where: concentration .> 2, mean.square() / (concentration - 2), else: .infinity)
+    let finite = Tensor.whereFinite(concentration .> 2, concentration, replacedBy: 3) { a in
+      (scale / (a - 1)).square() / (a - 2)
+    }
     return Tensor(where: concentration .> 1, finite, else: .nan)
   }
   /// s / (a + 1).
@@ -127,7 +130,9 @@ extension InverseGamma: ExponentialFamily {
   /// −log x and 1 / x.
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [-x.log(), x.reciprocal()] }
   /// −log x, and −∞ outside the support.
-  public func logBaseMeasure(of x: Tensor) -> Tensor { Tensor(where: x .> 0, -x.log(), else: -.infinity) }
+  public func logBaseMeasure(of x: Tensor) -> Tensor {
+    (-Tensor(where: x .> 0, x, else: 1).log()).restricted(to: x .> 0, at: x)
+  }
   /// log Γ(η₁) − η₁ log(−η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
     naturalParameters[0].logGamma() - naturalParameters[0] * (-naturalParameters[1]).log()

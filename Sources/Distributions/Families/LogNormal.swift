@@ -70,13 +70,18 @@ extension LogNormal: UnivariateDistribution {
     Tensor.standardized(location - logarithm(x), scale, Tensor.normalCumulative)
   }
   /// e^(μ + σ z) with Φ(z) = p.
-  public func quantile(at p: Tensor) -> Tensor { (location + scale * Tensor.normalQuantile(lower: p)).exp() }
+  public func quantile(at p: Tensor) -> Tensor {
+    let z = Tensor.normalQuantile(lower: p)
+    let isInner = z.abs() .< .infinity
+    let inner = (location + scale * Tensor(where: isInner, z, else: 0)).exp()
+    // At the ends 0 and ∞, and NaN outside, with no derivative.
+    return Tensor(where: isInner, inner, else: z.withoutDerivative().exp())
+  }
 
   /// KL(p ‖ q) = log(σ_q / σ_p) + ½ ((σ_p² + (μ_p − μ_q)²) / σ_q² − 1), that of the distributions of log x.
   public func closedFormKL(to q: any Distribution) -> Tensor? {
     guard let q = q as? LogNormal else { return nil }
-    let spread = (Tensor.logRatio(scale, q.scale) * 2).exponentialExcess()
-    return (spread + ((location - q.location) / q.scale).square()) * 0.5
+    return normal.closedFormKL(to: q.normal)
   }
 
   /// Independent log-normal numbers.

@@ -57,6 +57,8 @@ public struct Multinomial: Sendable {
   /// The number K of classes.
   var classes: Int { parameter.shape[parameter.rank - 1] }
   private var wideTrials: Tensor { trials.expandingAxis(-1) }
+  /// log p, −∞ with the derivative 0 for p = 0.
+  private var finiteLogs: Tensor { isLogarithm ? parameter : parameter.logOfProbability() }
 }
 
 extension Multinomial: Distribution {
@@ -87,14 +89,17 @@ extension Multinomial: Distribution {
       for place in places { counts[place] = (total * p[place]).rounded(.down) }
       var left = total - places.reduce(0) { $0 + counts[$1] }
       while left > 0, let best = places.max(by: { p[$0] * (counts[$1] + 1) < p[$1] * (counts[$0] + 1) }) {
-        counts[best] += 1
-        left -= 1
+        // From 2⁵³ on one trial may be less than the spacing of the numbers.
+        let given = Swift.max(1, counts[best].ulp)
+        counts[best] += given
+        left -= given
       }
       while left < 0, let worst = places.filter({ counts[$0] > 0 }).min(by: { p[$0] * counts[$1] < p[$1] * counts[$0] })
       {
         // Rounding took n pᵢ above a whole number.
-        counts[worst] -= 1
-        left += 1
+        let taken = Swift.max(1, counts[worst].ulp)
+        counts[worst] -= taken
+        left += taken
       }
     }
     return Tensor(counts, shape: batchShape + eventShape).converted(to: dtype)
@@ -127,7 +132,12 @@ extension Multinomial: Distribution {
   /// count belongs to both.
   public func closedFormKL(to q: any Distribution) -> Tensor? {
     guard let q = q as? Multinomial, q.classes == classes else { return nil }
-    let divergence = Tensor.poissonDivergence(probabilities, q.probabilities).sum(alongAxes: [-1])
+    // By logarithms, of which those of probabilities below float64 are numbers still.
+    let refined =
+      isLogarithm || q.isLogarithm
+      ? nil : Tensor.logRatio(q.parameter.withoutDerivative(), parameter.withoutDerivative())
+    let divergence = Tensor.divergenceTerm(logP: finiteLogs, logQ: q.finiteLogs, refined: refined)
+      .sum(alongAxes: [-1])
     let equal = Tensor(where: trials .== 0, 0, else: trials * divergence)
     return Tensor(where: trials .== q.trials, equal, else: .infinity)
   }
@@ -157,9 +167,12 @@ extension Multinomial: ExponentialFamily {
   public var naturalParameters: [Tensor] { [logProbabilities] }
   /// x.
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x] }
-  /// log n! − Σ log xᵢ!.
+  /// log n! − Σ log xᵢ! of counts that add up to n, else −∞.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    (trials + 1).logGamma() - (x + 1).logGamma().sum(alongAxes: [-1])
+    let isInside = support.contains(x)
+    let counts = Tensor(where: isInside.expandingAxis(-1), x, else: 0)
+    return ((trials + 1).logGamma() - (counts + 1).logGamma().sum(alongAxes: [-1]))
+      .restricted(to: isInside, at: x.sum(alongAxes: [-1]))
   }
   /// n log Σ exp(ηᵢ), 0 for the logarithms of probabilities.
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {

@@ -55,10 +55,8 @@ extension Normal: Distribution {
   /// KL(p ‖ q) = log(σ_q / σ_p) + ½ ((σ_p² + (μ_p − μ_q)²) / σ_q² − 1) to another normal distribution.
   public func closedFormKL(to q: any Distribution) -> Tensor? {
     guard let q = q as? Normal else { return nil }
-    let ratio = standardDeviation / q.standardDeviation
-    // ½ (r² − 1) − log r, whose terms cancel near r = 1.
-    let spread = (ratio - 1) * (ratio + 1) * 0.5 - log(onePlus: ratio - 1)
-    return spread + ((mean - q.mean) / q.standardDeviation).square() * 0.5
+    let spread = (Tensor.logRatio(standardDeviation, q.standardDeviation) * 2).exponentialExcess()
+    return (spread + ((mean - q.mean) / q.standardDeviation).square()) * 0.5
   }
 
   /// Independent normal numbers.
@@ -78,10 +76,12 @@ extension Normal: Reparameterized {
 
 extension Normal: UnivariateDistribution {
   /// Φ((x − μ) / σ).
-  public func cumulative(at x: Tensor) -> Tensor { Tensor.normalCumulative((x - mean) / standardDeviation) }
+  public func cumulative(at x: Tensor) -> Tensor {
+    Tensor.standardized(x - mean, standardDeviation, Tensor.normalCumulative)
+  }
   /// Φ((μ − x) / σ).
   public func complementaryCumulative(at x: Tensor) -> Tensor {
-    Tensor.normalCumulative((mean - x) / standardDeviation)
+    Tensor.standardized(mean - x, standardDeviation, Tensor.normalCumulative)
   }
   /// μ + σ Φ⁻¹(p).
   public func quantile(at p: Tensor) -> Tensor { mean + standardDeviation * Tensor.normalQuantile(lower: p) }

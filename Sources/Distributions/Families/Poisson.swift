@@ -110,8 +110,11 @@ extension Poisson: ExponentialFamily {
   public var naturalParameters: [Tensor] { [rate.log()] }
   /// x.
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x] }
-  /// −log x!.
-  public func logBaseMeasure(of x: Tensor) -> Tensor { -(x + 1).logGamma() }
+  /// −log x! of counts, else −∞.
+  public func logBaseMeasure(of x: Tensor) -> Tensor {
+    let isInside = (x .>= 0) .& x.isWhole
+    return (-(Tensor(where: isInside, x, else: 0) + 1).logGamma()).restricted(to: isInside, at: x)
+  }
   /// e^η.
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor { naturalParameters[0].exp() }
 }

@@ -50,7 +50,7 @@ public struct RelaxedCategorical: Sendable {
   /// log x of independent events, [shape, batchShape, K], which the derivative by the parameters follows.
   public func reparameterizedLogSample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {
     let noise = Noise.gumbel(shape + logits.shape, dtype, using: &generator)
-    return ((logits + noise) / temperature.expandingAxis(-1)).logSoftmax()
+    return tempered(noise).logSoftmax()
   }
 }
 
@@ -65,11 +65,8 @@ extension RelaxedCategorical: Reparameterized {
   public var classCount: Int { logits.shape[logits.rank - 1] }
   /// The family and its parameters.
   public var description: String { "RelaxedCategorical(temperature: \(temperature), logits: \(logits))" }
-  /// Vectors of numbers above 0 that sum to 1.
-  public var support: Support {
-    let simplex = Support.simplex(count: classCount)
-    return .events(isDiscrete: false) { simplex.contains($0) .& ($0 .> 0).all(alongAxes: [-1]) }
-  }
+  /// Vectors of numbers of at least 0 that sum to 1; where one is 0 the density is 0.
+  public var support: Support { .simplex(count: classCount) }
 
   /// NaN: there is no closed form.
   public var mean: Tensor { Tensor(repeating: .nan, shape: logits.shape, dtype: dtype) }
@@ -89,13 +86,23 @@ extension RelaxedCategorical: Reparameterized {
 
   /// The density on the simplex with respect to the first K − 1 elements; −∞ outside, and where an element is 0.
   public func logDensity(of x: Tensor) -> Tensor {
-    let isInside = support.contains(x)
+    let isInside = support.contains(x) .& (x .> 0).all(alongAxes: [-1])
     let y = Tensor(where: isInside.expandingAxis(-1), x, else: 1).log()
     return (logDensity(ofLogarithm: y) - y.sum(alongAxes: [-1]))
       .restricted(to: isInside, at: x.withoutDerivative().sum(alongAxes: [-1]))
   }
 
-  /// Independent vectors of the simplex.
+  /// (logits + noise) / λ less its greatest element, so that no temperature makes it +∞.
+  private func tempered(_ noise: Tensor) -> Tensor {
+    let sums = logits + noise
+    let largest = sums.withoutDerivative().max(alongAxes: [-1], keepingAxes: true)
+    let (difference, divisor) = (sums - largest, temperature.expandingAxis(-1))
+    // A quotient beyond the type is −∞ with no derivative, where that of the division would make NaN.
+    let isFinite = difference.withoutDerivative() / divisor.withoutDerivative() .> -.infinity
+    return Tensor(where: isFinite, Tensor(where: isFinite, difference, else: 0) / divisor, else: -.infinity)
+  }
+
+  /// Independent vectors of the simplex; elements below the least number of the type are 0.
   public func sample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {
     reparameterizedSample(shape, using: &generator).withoutDerivative()
   }
@@ -103,6 +110,6 @@ extension RelaxedCategorical: Reparameterized {
   /// softmax((logits + g) / λ) with standard Gumbel noise g.
   public func reparameterizedSample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {
     let noise = Noise.gumbel(shape + logits.shape, dtype, using: &generator)
-    return ((logits + noise) / temperature.expandingAxis(-1)).softmax()
+    return tempered(noise).softmax()
   }
 }

@@ -51,8 +51,9 @@ extension StudentT: Distribution {
   public var mean: Tensor { Tensor(where: degreesOfFreedom .> 1, location, else: .nan) }
   /// s² ν / (ν − 2); ∞ for ν of at most 2, and NaN for ν of at most 1, where there is no mean.
   public var variance: Tensor {
-    let ratio = degreesOfFreedom / (degreesOfFreedom - 2)
-    let finite = Tensor(where: degreesOfFreedom .> 2, scale.square() * ratio, else: .infinity)
+    let finite = Tensor.whereFinite(degreesOfFreedom .> 2, degreesOfFreedom, replacedBy: 3) { freedom in
+      scale.square() * (freedom / (freedom - 2))
+    }
     return Tensor(where: degreesOfFreedom .> 1, finite, else: .nan)
   }
   /// μ.
@@ -63,7 +64,14 @@ extension StudentT: Distribution {
 
   /// −log B(½ ν, ½) − ½ log ν − log s − ½ (ν + 1) log(1 + z² / ν).
   public func logDensity(of x: Tensor) -> Tensor {
-    Tensor.studentLogDensity(degreesOfFreedom, (x - location) / scale) - scale.log()
+    standardized(x) { Tensor.studentLogDensity(degreesOfFreedom, $0) } - scale.log()
+  }
+
+  /// A function of z = (x − μ) / s; infinite x are z with no derivative, where that of the quotient would make NaN.
+  private func standardized(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
+    let isFinite = x.abs() .< .infinity
+    let z = (Tensor(where: isFinite, x, else: 0) - location) / scale
+    return function(Tensor(where: isFinite, z, else: x.withoutDerivative().converted(to: z.dtype)))
   }
 
   /// Independent numbers: normal ones over the root of gamma ones.
@@ -96,10 +104,10 @@ extension StudentT: Reparameterized {
 
 extension StudentT: UnivariateDistribution {
   /// ½ I_y(½ ν, ½) with y = ν / (ν + z²) for z ≤ 0, and 1 less that above.
-  public func cumulative(at x: Tensor) -> Tensor { Tensor.studentLower(degreesOfFreedom, (x - location) / scale) }
+  public func cumulative(at x: Tensor) -> Tensor { standardized(x) { Tensor.studentLower(degreesOfFreedom, $0) } }
   /// P(X > x) = P(T < −z).
   public func complementaryCumulative(at x: Tensor) -> Tensor {
-    Tensor.studentLower(degreesOfFreedom, (location - x) / scale)
+    standardized(x) { Tensor.studentLower(degreesOfFreedom, -$0) }
   }
   /// The x with P(X ≤ x) = p.
   public func quantile(at p: Tensor) -> Tensor { location + scale * Tensor.studentQuantile(degreesOfFreedom, lower: p) }

@@ -9,6 +9,8 @@ struct SuccessProbability: Sendable {
 
   init(uncheckedProbability probability: Tensor) { form = .probability(probability) }
 
+  init(uncheckedLogits logits: Tensor) { form = .logits(logits) }
+
   /// - Throws: `usage` for a number not within 0 … 1.
   init(probability: Tensor, _ family: String) throws {
     let parameter = try Checks.promoted(family, [("probability", probability)])[0]
@@ -116,11 +118,21 @@ struct SuccessProbability: Sendable {
       )
     case (.logits(let own), .logits(let other)):
       refined = (Tensor.logSigmoidRatio(other, own), Tensor.logSigmoidRatio(-other, -own))
-    default: refined = (nil, nil)
+    default:
+      refined = (
+        SuccessProbability.logRatio(q.probability, probability), SuccessProbability.logRatio(q.complement, complement)
+      )
     }
     return (
       Tensor.divergenceTerm(logP: logProbability, logQ: q.logProbability, refined: refined.0),
       Tensor.divergenceTerm(logP: logComplement, logQ: q.logComplement, refined: refined.1)
     )
+  }
+
+  /// log(a / b), NaN where one is so small that it has lost digits.
+  private static func logRatio(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let least = a.dtype == .float64 && b.dtype == .float64 ? 1e-290 : 1e-30
+    let isMeasured = (a .> least) .& (b .> least)
+    return Tensor(where: isMeasured, Tensor.logRatio(a.withoutDerivative(), b.withoutDerivative()), else: .nan)
   }
 }

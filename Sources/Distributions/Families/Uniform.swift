@@ -145,6 +145,9 @@ extension Uniform: FittableDistribution {
     guard (lower .< upper).all().item == 1 else {
       throw SurprisalError(.data, "Uniform: the rows are all equal, no fit has a density there")
     }
+    guard (upper - lower .< .infinity).all().item == 1 else {
+      throw SurprisalError(.data, "Uniform: the range of the rows is beyond float64")
+    }
     (self.lower, self.upper) = (lower, upper)
   }
 }

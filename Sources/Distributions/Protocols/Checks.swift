@@ -14,11 +14,24 @@ enum Checks {
       }
       return both
     }
-    let dtype = parameters.contains { $0.value.dtype == .float64 } ? DType.float64 : .float32
+    let dtype = try dtype(family, parameters)
     return parameters.map { parameter in
       let value = parameter.value.converted(to: dtype)
       return value.shape == shape ? value : value.broadcast(to: shape)
     }
+  }
+
+  /// float64 if one of the parameters is, else float32.
+  ///
+  /// - Throws: `usage` for whole numbers that float32 does not hold.
+  static func dtype(_ family: String, _ parameters: [(name: String, value: Tensor)]) throws -> DType {
+    if parameters.contains(where: { $0.value.dtype == .float64 }) { return .float64 }
+    for (name, value) in parameters where !value.dtype.isFloatingPoint {
+      let number = value.withoutDerivative().converted(to: .float64)
+      try require(
+        number.abs() .<= 0x1p24, family, name, number, mustBe: "within ±2²⁴ unless a parameter is of float64")
+    }
+    return .float32
   }
 
   /// Every element of `value` fulfills `condition`, booleans of its shape.

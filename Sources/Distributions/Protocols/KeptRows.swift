@@ -39,6 +39,10 @@ struct KeptRows: Sendable {
         throw SurprisalError(.data, "\(family): the rows are all equal, no fit has a density there")
       }
       let parameters = try body(kept.map { x[$0] }, kept.map { weights[$0] })
+      guard parameters.0.isFinite, parameters.1.isFinite, parameters.1 > 0 else {
+        throw SurprisalError(
+          .data, "\(family): the spread of the rows is beyond float64", remedy: "fit them in another unit")
+      }
       first.append(parameters.0)
       second.append(parameters.1)
     }

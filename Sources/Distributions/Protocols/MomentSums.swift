@@ -14,7 +14,9 @@ struct MomentSums: Sendable {
     try Rows.require(x.abs() .< .infinity, x, family, mustBe: "finite")
     let total = weights.sum(alongAxes: [0])
     let divisor = Tensor(where: total .> 0, total, else: 1)
-    let center = (weights * x).sum(alongAxes: [0]) / divisor
+    var center = (weights * x).sum(alongAxes: [0]) / divisor
+    // Sums beyond float64 have means within it.
+    if (center.abs() .< .infinity).all().item != 1 { center = (weights / divisor * x).sum(alongAxes: [0]) }
     let spread = (weights * (x - center).square()).sum(alongAxes: [0])
     try merge(total, center, spread, family)
   }
@@ -30,9 +32,17 @@ struct MomentSums: Sendable {
     guard let weight, (weight .> 0).all().item == 1 else {
       throw SurprisalError(.data, "\(family): there are no rows of positive weight to fit")
     }
+    guard ((weight .< .infinity) .& (mean.abs() .< .infinity)).all().item == 1 else {
+      throw SurprisalError(.data, "\(family): the sum of the weights or the mean is beyond float64")
+    }
     let variance = squares / weight
+    if needsSpread, (variance .< .infinity).all().item != 1 {
+      throw SurprisalError(
+        .data, "\(family): the variance of the rows is beyond float64", remedy: "fit them in a larger unit")
+    }
     if needsSpread, (variance .> 0).all().item != 1 {
-      throw SurprisalError(.data, "\(family): the rows are all equal, no fit has a density there")
+      throw SurprisalError(
+        .data, "\(family): the rows are all equal, or nearer than 1e-162 to each other; no fit has a density there")
     }
     return (mean, variance)
   }

@@ -7,10 +7,15 @@
 #endif
 
 extension SpecialFunctions {
+  /// Degrees of freedom from which on probabilities above the least float64 are those of the normal distribution: they
+  /// differ by the part t⁴ / (4 ν).
+  private static let studentIsNormal = 1e20
+
   /// P(T ≤ t) of Student's t with `freedom` > 0 degrees of freedom.
   package static func studentLower(_ freedom: Double, _ t: Double) -> Double {
     guard freedom > 0, !t.isNaN else { return .nan }
     if abs(t) == .infinity { return t < 0 ? 0 : 1 }
+    if freedom > studentIsNormal { return normalCumulative(t) }
     let (x, y) = studentParts(freedom, t)
     if t > 0 { return 1 - 0.5 * betaLower(0.5 * freedom, 0.5, x, y) }
     return 0.5 * betaLower(0.5 * freedom, 0.5, x, y)
@@ -20,6 +25,7 @@ extension SpecialFunctions {
   package static func studentQuantile(_ freedom: Double, lower p: Double) -> Double {
     guard freedom > 0, p >= 0, p <= 1 else { return .nan }
     if p == 0 || p == 1 { return p == 0 ? -.infinity : .infinity }
+    if freedom > studentIsNormal { return normalQuantile(lower: p) }
     if p > 0.5 { return -studentQuantile(freedom, lower: 1 - p) }
     // x = ν / (ν + t²) with I_x(ν / 2, ½) = 2 p; 1 − 2 p has the digits where p is near ½.
     let (x, y) = betaQuantilePair(0.5 * freedom, 0.5, lower: 2 * p, upper: 1 - 2 * p)
@@ -41,6 +47,8 @@ extension SpecialFunctions {
   package static func studentPathwise(_ freedom: Double, _ t: Double) -> Double {
     guard freedom > 0, !t.isNaN else { return .nan }
     if t == 0 || t.isInfinite { return 0 }
+    // Its expansion at the normal distribution is t = z + (z³ + z) / (4 ν) + ….
+    if freedom > studentIsNormal { return -t * (1 + t * t) / freedom / freedom * 0.25 }
     // t² = ν y / x, hence d log |t| = ½ (dν / ν − d log(x / y)), where x's first parameter is ν / 2.
     let (x, y) = studentParts(freedom, t)
     return 0.5 * t * (1 / freedom - 0.5 * betaLogitPathwise(0.5 * freedom, 0.5, x, y, first: true))

@@ -15,7 +15,7 @@ import CSurprisalKernels
 package enum SpecialFunctions {
   /// log(1 + x) − x, which does not cancel near 0.
   package static func logOnePlusMinus(_ x: Double) -> Double {
-    guard x > -0.6, x < 1 else { return log1p(x) - x }
+    guard x > -0.6, x < 1 else { return x == .infinity ? -.infinity : log1p(x) - x }
     // With r = x / (2 + x): log(1 + x) = 2 (r + r³/3 + r⁵/5 + …) and x = 2 r + x r.
     let r = x / (2 + x)
     let square = r * r

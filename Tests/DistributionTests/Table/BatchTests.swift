@@ -44,10 +44,7 @@ struct BatchTests {
       let samples = batch.sample([3, 2], using: &generator)
       #expect(samples.shape == [3, 2, members.count] + batch.eventShape, "\(family)")
       #expect(batch.support.contains(samples).shape == [3, 2, members.count], "\(family)")
-      // A number of a vector above 0 may be too small for its type.
-      var isInside = batch.support.contains(samples)
-      if batch.eventShape.count == 1 { isInside = isInside .| (samples .== 0).any(alongAxes: [-1]) }
-      #expect(isInside.all().item == 1, "\(family): a sample outside the support")
+      #expect(batch.support.contains(samples).all().item == 1, "\(family): a sample outside the support")
       #expect(batch.logDensity(of: samples).shape == [3, 2, members.count], "\(family)")
       if let reparameterized = batch as? any Reparameterized {
         #expect(reparameterized.reparameterizedSample([4], using: &generator).shape == [4] + batch.mean.shape)
@@ -73,7 +70,7 @@ struct BatchTests {
         let size = wide.eventShape.count == 2 ? rounded.values.flatMap(\.doubles).map(abs).max() ?? 1 : 1
         let isNear =
           found.item == expected || abs(found.item - expected) <= 1e-4 * max(1, abs(expected), size)
-          || abs(expected) > 1e30 && !found.item.isNaN
+          || abs(expected) > 1e30 && abs(found.item) > 1e29
         #expect(isNear, "\(reference) at \(x.item0): \(found.item), in float64 \(expected)")
         guard let narrow = narrow as? any UnivariateDistribution, let wide = wide as? any UnivariateDistribution else {
           continue

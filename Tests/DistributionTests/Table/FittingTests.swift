@@ -10,10 +10,13 @@ struct FittingTests {
   /// A fit is at least as likely as the truth, and as far above it as χ² allows: 2 Δ log p is χ² of as many degrees of
   /// freedom as there are parameters, at most 15 here, and exceeds 80 with a probability below 1e-10.
   @Test(arguments: familyTable.map(\.family)) func recoversTheParameters(_ family: String) throws {
+    var (asked, fitted) = (0, 0)
     for (distribution, reference) in try distributions(family) {
       guard let distribution = distribution as? any FittableDistribution else { continue }
-      try checkFit(distribution, "\(reference)")
+      asked += 1
+      if try checkFit(distribution, "\(reference)") { fitted += 1 }
     }
+    #expect(asked == 0 || fitted > 0, "no member could be fitted")
   }
 
   /// Weights count as repetitions, and statistics of parts merge to those of the whole.
@@ -25,15 +28,17 @@ struct FittingTests {
   }
 }
 
-private func checkFit<Family: FittableDistribution>(_ truth: Family, _ name: String) throws {
+/// Whether there was a fit to check.
+private func checkFit<Family: FittableDistribution>(_ truth: Family, _ name: String) throws -> Bool {
   var generator = RandomGenerator(seed: 19)
   let x = truth.sample([FittingTests.count], using: &generator)
   // The sums of such numbers leave the range of float64.
-  guard x.abs().max().item < 1e300, let fit = fit(Family.self, x, nil, name) else { return }
+  guard x.abs().max().item < 1e300, let fit = fit(Family.self, x, nil, name) else { return false }
   let gain = (fit.logDensity(of: x) - truth.logDensity(of: x)).doubles.reduce(0, +)
   let rounding = 1e-10 * truth.logDensity(of: x).doubles.reduce(0) { $0 + abs($1) }
   #expect(gain >= -1e-6 - rounding, "\(name): the fit \(fit) is less likely than the truth, by \(-gain) nats")
   #expect(2 * gain <= 80, "\(name): the fit \(fit) is \(gain) nats above the truth")
+  return true
 }
 
 private func checkWeights<Family: FittableDistribution>(_ truth: Family, _ name: String) throws {

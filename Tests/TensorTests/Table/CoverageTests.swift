@@ -45,7 +45,8 @@ struct CoverageTests {
   @Test func whatIsCheckedElsewhereIs() throws {
     for (path, functions) in CoverageTests.checkedElsewhere {
       let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../\(path)").standardizedFileURL
-      let text = try String(contentsOf: file, encoding: .utf8)
+      // A long call may break behind its bracket.
+      let text = try String(contentsOf: file, encoding: .utf8).replacing(/\(\s+/, with: "(")
       for function in functions {
         // By its first label, if it has one; init is not written out.
         let call =

@@ -19,7 +19,7 @@ public protocol Bijection: Sendable, CustomStringConvertible {
   var isIncreasing: Tensor { get }
   /// Whether another bijection is the same function.
   func isEqual(to other: any Bijection) -> Bool
-  /// Whether it is one-to-one on a support.
+  /// Whether it is one-to-one on a support, and has a density there.
   func isDefined(on support: Support, shape: [Int]) -> Bool
 }
 
@@ -37,6 +37,9 @@ public protocol ScalarBijection: Bijection {
 extension ScalarBijection {
   /// 0.
   public var eventRank: Int { 0 }
+  /// Not of the parts of a simplex or a symmetric matrix: they are not independent numbers, and the density is one in
+  /// fewer numbers than the event has.
+  public func isDefined(on support: Support, shape: [Int]) -> Bool { support.hasFreeNumbers }
   /// The same shape.
   public func forwardShape(_ shape: [Int]) -> [Int] { shape }
   /// True.
@@ -110,6 +113,16 @@ public struct ComposedBijection: Bijection {
   public func isEqual(to other: any Bijection) -> Bool {
     guard let other = other as? ComposedBijection, other.parts.count == parts.count else { return false }
     return zip(parts, other.parts).allSatisfy { $0.isEqual(to: $1) }
+  }
+}
+
+extension Support {
+  /// Whether the density is one in as many numbers as an event has.
+  var hasFreeNumbers: Bool {
+    switch self {
+    case .simplex, .positiveDefinite: false
+    default: true
+    }
   }
 }
 

@@ -132,7 +132,6 @@ public struct PowerBijection: ScalarBijection {
   /// Whether no number is below 0.
   public func isDefined(on support: Support, shape: [Int]) -> Bool {
     if case .interval(let lower, _) = support { return (lower .>= 0).all().item == 1 }
-    if case .simplex = support { return true }
     return false
   }
   /// Whether the exponent is above 0.

@@ -29,10 +29,15 @@ enum ExpectedLogFactorial {
       let column = Tensor(offsets, shape: [offsets.count] + mean.shape.map { _ in 1 })
       let counts = (center + column).converted(to: mean.dtype)
       let isWanted = (counts .>= 0) .& (.!isLarge)
-      let values = Tensor(where: isWanted, counts, else: 0)
-      let logs = logMass(values)
+      var values = Tensor(where: isWanted, counts, else: 0)
+      var logs = logMass(values)
       // What cannot happen, or below 1e-304, adds nothing; nor do the other members' counts.
       let adds = isWanted .& (logs .> -700)
+      if logs.isTracked {
+        // Nor do they a derivative, which is infinite where a count is impossible: 0 times it would be NaN.
+        values = Tensor(where: adds, values, else: center)
+        logs = logMass(values)
+      }
       let weights = Tensor(where: adds, logs, else: 0).exp()
       total = total + Tensor(where: adds, weights * part(values, mean), else: 0).sum(alongAxes: [0])
     }

@@ -67,7 +67,7 @@ extension Checks {
       let shapes = parameters.map { "\($0.name) \($0.value.shape)" }.joined(separator: ", ")
       throw SurprisalError(.usage, "\(family): the shapes of \(shapes) do not fit together")
     }
-    let dtype = parameters.contains { $0.value.dtype == .float64 } ? DType.float64 : .float32
+    let dtype = try dtype(family, parameters.map { ($0.name, $0.value) })
     return parameters.map { _, value, eventShape in
       let wide = value.converted(to: dtype)
       return wide.shape == batch + eventShape ? wide : wide.broadcast(to: batch + eventShape)

@@ -23,7 +23,8 @@ private func fullKL(_ p: MultivariateNormal, _ q: MultivariateNormal) -> Tensor 
 
 private func diagonalKL(_ p: DiagonalNormal, _ q: DiagonalNormal) -> Tensor {
   let shift = (p.mean - q.mean) / q.standardDeviations
-  return (spread(p.standardDeviations / q.standardDeviations) + shift.square() * 0.5).sum(alongAxes: [-1])
+  let spread = (Tensor.logRatio(p.standardDeviations, q.standardDeviations) * 2).exponentialExcess()
+  return (spread + shift.square()).sum(alongAxes: [-1]) * 0.5
 }
 
 private func lowRankKL(_ p: LowRankMultivariateNormal, _ q: LowRankMultivariateNormal) -> Tensor {
@@ -35,7 +36,7 @@ private func lowRankKL(_ p: LowRankMultivariateNormal, _ q: LowRankMultivariateN
 }
 
 /// ½ (r² − 1) − log r, whose terms cancel near r = 1.
-func spread(_ ratio: Tensor) -> Tensor { (ratio - 1) * (ratio + 1) * 0.5 - log(onePlus: ratio - 1) }
+func spread(_ ratio: Tensor) -> Tensor { (ratio.log() * 2).exponentialExcess() * 0.5 }
 
 /// A low-rank distribution, or a diagonal one as such of rank 0.
 private func lowRank(_ distribution: any Distribution) -> LowRankMultivariateNormal? {

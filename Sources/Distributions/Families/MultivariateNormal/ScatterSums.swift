@@ -13,7 +13,7 @@ struct ScatterSums: Sendable {
 
   /// Rows [rows, batchShape, D] with weights [rows] or [rows, batchShape].
   mutating func add(_ x: Tensor, weights: Tensor?, _ family: String) throws {
-    guard x.rank > 1, weights.map({ $0.rank < x.rank }) ?? true else {
+    guard x.rank > 1, x.shape[x.rank - 1] > 0, weights.map({ $0.rank < x.rank }) ?? true else {
       throw SurprisalError(.usage, "\(family): a fit needs rows of vectors and a weight for each, not \(x.shape)")
     }
     let (x, wide) = try Rows.checked(x, weights, family)

@@ -10,7 +10,9 @@ extension Wishart: FittableDistribution {
 
     /// Takes in symmetric positive definite matrices [rows, batchShape, D, D].
     public mutating func add(_ x: Tensor, weights: Tensor?) throws {
-      guard x.rank > 2, x.shape[x.rank - 1] == x.shape[x.rank - 2], weights.map({ $0.rank < x.rank - 1 }) ?? true else {
+      guard x.rank > 2, x.shape[x.rank - 1] > 0, x.shape[x.rank - 1] == x.shape[x.rank - 2],
+        weights.map({ $0.rank < x.rank - 1 }) ?? true
+      else {
         throw SurprisalError(.usage, "Wishart: a fit needs rows of matrices and a weight for each, not \(x.shape)")
       }
       let (x, wide) = try Rows.checked(x, weights, "Wishart")

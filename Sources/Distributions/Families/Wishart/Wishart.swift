@@ -159,8 +159,10 @@ extension Wishart: ExponentialFamily {
   }
   /// X and log det X.
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x, x.logDeterminant().logMagnitude] }
-  /// 0.
-  public func logBaseMeasure(of x: Tensor) -> Tensor { x.sum(alongAxes: [-2, -1]) * 0 }
+  /// 0 for symmetric positive definite matrices, else −∞.
+  public func logBaseMeasure(of x: Tensor) -> Tensor {
+    Tensor(zeros: [], dtype: dtype).restricted(to: support.contains(x), at: x.sum(alongAxes: [-2, -1]))
+  }
   /// −a log det(−η₁) + log Γ_D(a) with a = η₂ + ½ (D + 1); NaN if a −η₁ is not positive definite.
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
     let half = naturalParameters[1] + 0.5 * Double(extent + 1)
