@@ -81,8 +81,12 @@ struct DistributionAnswer {
   private func entropy(_ facts: DistributionFacts) -> String {
     guard let nats = facts.entropy else { return facts.entropyNote ?? "–" }
     let unit = facts.isDiscrete ? "" : ", differential, at the unit of x"
-    let bits = NumberText.fixed(Information(nats: nats).bits, 6)
-    return "\(NumberText.fixed(nats, 6)) nats = \(bits) bits\(unit)"
+    // Densities nearly without width have entropies of hundreds of digits.
+    func amount(_ value: Double) -> String {
+      value.magnitude < 1e9 ? NumberText.fixed(value, 6) : NumberText.general(value, 8)
+    }
+    let bits = amount(Information(nats: nats).bits)
+    return "\(amount(nats)) nats = \(bits) bits\(unit)"
   }
 
   private func points(_ facts: DistributionFacts) -> String {
