@@ -43,7 +43,7 @@ struct EdgeTests {
     #expect(near(try klDivergence(DiagonalNormal(mean: zero, standardDeviations: narrow), diagonal), expected))
     let full = try MultivariateNormal(mean: zero, choleskyFactor: narrow.reshaped(to: [1, 1]))
     #expect(near(try klDivergence(full, diagonal), expected))
-    #expect(try klDivergence(Gamma(concentration: 1e-310, rate: 1), Gamma(concentration: 1, rate: 1)).item == .infinity)
+    #expect(try klDivergence(Gamma(concentration: 0x1p-1030, rate: 1), Gamma(concentration: 1, rate: 1)).item == .infinity)
   }
 
   /// The mean logarithm over a narrow interval is not a difference of large numbers.
@@ -160,7 +160,7 @@ struct EdgeTests {
     refused(Normal.self, Tensor([1e200, -1e200]))
     refused(Normal.self, Tensor([1.0, 2]), Tensor([1e308, 1e308]))
     refused(Uniform.self, Tensor([-1.5e308, 1.5e308]))
-    refused(Exponential.self, Tensor([1e-310, 1e-310]))
+    refused(Exponential.self, Tensor([0x1p-1030, 0x1p-1030]))
     refused(MultivariateNormal.self, Tensor(zeros: [5, 0], dtype: .float64), nil, .usage)
     refused(Dirichlet.self, Tensor(zeros: [0, 0], dtype: .float64), nil, .usage)
     refused(Wishart.self, Tensor(zeros: [5, 0, 0], dtype: .float64), nil, .usage)
@@ -171,7 +171,7 @@ struct EdgeTests {
     #expect(try Binomial(trials: many, probability: Tensor([0.5])).trials.item == 20_000_001)
     refused(Categorical.self, Tensor([0, 2e9]))
     // A weight that is no mass has no atom.
-    let atoms = try Empirical(Tensor([1.0, 2]), weights: Tensor([1e-320, 1e20]))
+    let atoms = try Empirical(Tensor([1.0, 2]), weights: Tensor([0x1p-1064, 1e20]))
     #expect(atoms.values.doubles == [2] && atoms.entropy().item == 0)
   }
 
