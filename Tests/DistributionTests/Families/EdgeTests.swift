@@ -43,7 +43,8 @@ struct EdgeTests {
     #expect(near(try klDivergence(DiagonalNormal(mean: zero, standardDeviations: narrow), diagonal), expected))
     let full = try MultivariateNormal(mean: zero, choleskyFactor: narrow.reshaped(to: [1, 1]))
     #expect(near(try klDivergence(full, diagonal), expected))
-    #expect(try klDivergence(Gamma(concentration: 0x1p-1030, rate: 1), Gamma(concentration: 1, rate: 1)).item == .infinity)
+    #expect(
+      try klDivergence(Gamma(concentration: 0x1p-1030, rate: 1), Gamma(concentration: 1, rate: 1)).item == .infinity)
   }
 
   /// The mean logarithm over a narrow interval is not a difference of large numbers.
