@@ -44,15 +44,6 @@ extension GaussianMixture {
       remedy: "check its unit, or leave it out")
   }
 
-  /// The most probable component of every row, from 0; the first of equals.
-  public func assignments(of rows: RowMatrix, threads: Int? = nil) throws -> [Int] {
-    let responsibilities = try responsibilities(of: rows, threads: threads)
-    return (0..<rows.rowCount).map { row in
-      let values = responsibilities.row(row)
-      return values.indices.max { values[$0] < values[$1] } ?? 0
-    }
-  }
-
   /// The evidence of rows: log p(x | θ), the bound at q = posterior, and their difference.
   ///
   /// Sums over rows times `weights`, in nats at the unit of x; exact to rounding.
