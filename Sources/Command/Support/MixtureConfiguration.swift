@@ -54,7 +54,7 @@ extension GaussianMixtureConfiguration {
       throw SurprisalError(
         .usage, "--\(option.name) and --initial exclude each other", remedy: "give one of them")
     }
-    let model = try ModelFile(path: path).mixture(for: "fit --initial", path: path)
+    let model = try ModelFile(path: path).model(GaussianMixture.self, for: "fit --initial")
     if let components, components != model.componentCount {
       throw SurprisalError(
         .usage, "--components is \(components), and the start \(path) has \(model.componentCount)",
