@@ -27,10 +27,10 @@ struct WordMatch {
         if let places = places[column] {
           place = places[Int(value)]
         } else {
-          place = known.firstIndex(of: NumberText.general(value, 17)).map(Double.init)
+          place = known.firstIndex(of: WordLevels.word(for: value)).map(Double.init)
         }
         guard let place else {
-          let word = table.levels[column].map { $0[Int(value)] } ?? NumberText.general(value, 17)
+          let word = table.levels[column].map { $0[Int(value)] } ?? WordLevels.word(for: value)
           throw SurprisalError(
             .data,
             "`\(word)` in column `\(names[column])` is not among the words of the model \(file): "

@@ -18,7 +18,7 @@ extension InputTable {
         continue
       }
       guard seen.insert(value).inserted else {
-        let name = table.levels[place].map { $0[Int(value)] } ?? NumberText.general(value, 17)
+        let name = table.levels[place].map { $0[Int(value)] } ?? WordLevels.word(for: value)
         throw SurprisalError(
           .data, "sequence `\(name)` in column `\(table.columnNames[place])` goes on after another one",
           remedy: "sort the rows by sequence, each in its order of time", at: table.location(ofRow: row))
