@@ -1,5 +1,6 @@
 /// Responsibilities as stacked bars, one thin bar per row, rows sorted by their most probable component.
-struct ResponsibilityChart: Chart {
+struct ResponsibilityChart: Chart, Picture {
+  var chart: AnyChart { AnyChart(self) }
   let rows: [[Double]]
   let componentCount: Int
   let rowTotal: Int
