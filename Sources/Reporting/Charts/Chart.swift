@@ -1,5 +1,5 @@
 /// A picture with a size, a title and a description in words.
-protocol Chart {
+protocol Chart: Sendable {
   /// The size in CSS pixels at full scale.
   var size: (width: Double, height: Double) { get }
   /// What the picture shows, in a few words.
