@@ -38,7 +38,7 @@ struct MixtureAnswer {
   /// `fit gaussian-mixture`.
   func fit() throws -> Int32 {
     var configuration = try GaussianMixtureConfiguration(arguments)
-    try checkOutputs()
+    let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
     var start: GaussianMixture?
     let initial = arguments[FitOptions.initial]
     if let initial { start = try configuration.start(from: initial, arguments: arguments) }
@@ -52,7 +52,7 @@ struct MixtureAnswer {
         table.rows, weights: table.weights, columnNames: table.columnNames, configuration: configuration,
         progress: progress, isCancelled: { Interruption.received != nil })
     }
-    try write(fit, table: table)
+    try write(fit, table: table, to: outputs)
     if arguments[SharedOptions.json] {
       try console.writeLine(fit.json(candidates: fit.selection, sourceName: sourceName).text())
     } else {
@@ -65,7 +65,7 @@ struct MixtureAnswer {
   func select() throws -> Int32 {
     let configuration = try GaussianMixtureConfiguration(arguments)
     let criterion = try SelectOptions.criterion(arguments)
-    try checkOutputs()
+    let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
     let table = try InputTable(arguments: arguments, console: console).read(sourceName)
     let selection = try interruptibly { progress in
       try GaussianMixture.select(
@@ -75,7 +75,7 @@ struct MixtureAnswer {
         folds: criterion.folds, configuration: configuration, progress: progress,
         isCancelled: { Interruption.received != nil })
     }
-    try write(selection.winner, table: table)
+    try write(selection.winner, table: table, to: outputs)
     let text = MixtureSelectionText(
       selection: selection, sourceName: sourceName)
     if arguments[SharedOptions.json] {
@@ -84,17 +84,6 @@ struct MixtureAnswer {
       try console.write(text.text)
     }
     return ExitCode.success
-  }
-
-  /// Refuses outputs that cannot be, before any work.
-  private func checkOutputs() throws {
-    let outputs = [FitOptions.modelFile, FitOptions.report]
-    for option in outputs {
-      if let path = arguments[option] {
-        try FileSystem.checkOutput(path, option: option.description.name)
-      }
-    }
-    try FileSystem.checkDistinct(outputs.compactMap { arguments[$0] } + [sourceName])
   }
 
   /// Runs `body` with a progress table; a signal stops it with `CancellationError`.
@@ -110,16 +99,18 @@ struct MixtureAnswer {
   }
 
   /// Writes the files that were asked for, and says what the reader must know.
-  private func write(_ fit: GaussianMixtureFit, table: Table) throws {
+  private func write(
+    _ fit: GaussianMixtureFit, table: Table, to outputs: (model: String?, report: String?)
+  ) throws {
     for warning in fit.warnings { console.note("warning: \(warning)") }
     // The page is made before the first file is written: its failure must leave no file behind.
-    let page = try arguments[FitOptions.report].map { path in
+    let page = try outputs.report.map { path in
       let text = try fit.htmlReport(
         rows: table.rows, weights: table.weights, title: "Gaussian mixture of \(sourceName)",
         command: ShellText.commandLine())
       return (path, text)
     }
-    if let path = arguments[FitOptions.modelFile] { try fit.model.save(to: path, fit: fit) }
+    if let path = outputs.model { try fit.model.save(to: path, fit: fit) }
     if let (path, text) = page { try AtomicWrite.write(text, to: path) }
   }
 }

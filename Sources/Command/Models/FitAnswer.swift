@@ -18,6 +18,8 @@ struct FitInput {
   var arguments: Arguments
   var configuration: FitConfiguration
   var progress: (@Sendable (FitProgress) -> Void)?
+  /// How many components, states or factors.
+  var size = 1
 
   var rows: RowMatrix { data.rows }
   var weights: [Double]? { data.table.weights }
@@ -41,48 +43,93 @@ extension FitConfiguration {
   }
 }
 
-/// Fits one model and gives the answer in every form that was asked for.
-struct FitAnswer<Model: FitCommandModel> {
+/// How one kind of model is fitted from the command line.
+struct FitSpecification<Model: FitCommandModel>: Sendable {
   /// The command's word, such as `poisson-mixture`.
   var name: String
-  var arguments: Arguments
-  var console: Console
+  /// The option that says how many components, states or factors.
+  var size: Option<Int>
+  /// The sizes that are tried where none is given; it must be given if nil.
+  var sizes: ClosedRange<Int>?
   /// Changes how the table is read: which columns hold words.
-  var reading: @Sendable (inout CSVOptions, Arguments) throws -> Void
+  var reading: @Sendable (inout CSVOptions, Arguments) throws -> Void = { _, _ in }
   /// The fit itself.
   var fit: @Sendable (FitInput) throws -> ModelFit<Model>
 
+  var sizeName: String { size.description.name }
+}
+
+/// Fits models of one kind and gives the answer in every form that was asked for.
+struct FitAnswer<Model: FitCommandModel> {
+  var specification: FitSpecification<Model>
+  var arguments: Arguments
+  var console: Console
+
   private var sourceName: String { arguments.word(0) ?? "" }
 
-  func run() throws -> Int32 {
-    let outputs = [FitOptions.modelFile, FitOptions.report]
-    for option in outputs {
-      if let path = arguments[option] { try FileSystem.checkOutput(path, option: option.description.name) }
+  /// `fit`: one size, or the best of several by BIC.
+  func fit() throws -> Int32 {
+    let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
+    let size = arguments[specification.size]
+    guard size != nil || specification.sizes != nil else {
+      throw SurprisalError(
+        .usage, "--\(specification.sizeName) is missing: say how many",
+        remedy: "for example: --\(specification.sizeName) 2")
     }
-    try FileSystem.checkDistinct(outputs.compactMap { arguments[$0] } + [sourceName])
     let data = try read()
+    let selection = try search(size.map { [$0] } ?? Array(specification.sizes ?? 1...1), .bic, in: data)
+    try write(selection.winner, data: data, to: outputs)
+    try show(selection, data: data, isChosen: size == nil)
+    return ExitCode.success
+  }
+
+  /// `select`: several sizes by one criterion.
+  func select() throws -> Int32 {
+    let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
+    let data = try read()
+    let sizes = arguments[SizeOptions.sizes(specification.sizeName)] ?? Array(1...9)
+    let criterion = arguments[SizeOptions.criterion].flatMap(SizeCriterion.init(rawValue:)) ?? .bic
+    let selection = try search(sizes, criterion, in: data)
+    try write(selection.winner, data: data, to: outputs)
+    if arguments[SharedOptions.json] {
+      try console.writeLine(
+        JSONValue.object(
+          [
+            JSONMember("model", JSONValue(specification.name)), JSONMember("data", JSONValue(sourceName)),
+            JSONMember("criterion", JSONValue(criterion.rawValue)),
+            JSONMember("winner", .object(selection.winner.model.sizeJSON + FitFigures(selection.winner).json)),
+            JSONMember("candidates", .array(selection.candidates.map { $0.json(specification.sizeName) })),
+          ]
+        ).text())
+    } else {
+      try console.write(
+        "\(specification.name) of \(sourceName)\n\n" + selection.text(specification.sizeName, criterion: criterion))
+    }
+    return ExitCode.success
+  }
+
+  private func search(
+    _ sizes: [Int], _ criterion: SizeCriterion, in data: ModelData
+  ) throws -> SizeSelection<Model> {
     Interruption.observe()
     let progress = FitProgressTable(isQuiet: console.isQuiet)
-    let result: ModelFit<Model>
-    do {
-      defer { progress.finish() }
-      result = try InputTable.named(sourceName) {
-        try fit(
-          FitInput(
-            data: data, arguments: arguments, configuration: FitConfiguration(arguments),
-            progress: progress.observer))
+    defer { progress.finish() }
+    var input = FitInput(
+      data: data, arguments: arguments, configuration: FitConfiguration(arguments), progress: progress.observer)
+    let selection = try InputTable.named(sourceName) {
+      try SizeSelection(sizes: sizes, criterion: criterion) { size in
+        input.size = size
+        return try specification.fit(input)
       }
     }
     if Interruption.received != nil { throw CancellationError() }
-    try write(result, data: data)
-    try show(result, data: data)
-    return ExitCode.success
+    return selection
   }
 
   private func read() throws -> ModelData {
     let input = InputTable(arguments: arguments, console: console)
     var options = input.options
-    try reading(&options, arguments)
+    try specification.reading(&options, arguments)
     guard let column = arguments[DataOptions.sequence] else {
       return ModelData(table: try input.read(sourceName, options: options))
     }
@@ -93,64 +140,42 @@ struct FitAnswer<Model: FitCommandModel> {
   }
 
   /// Writes the files that were asked for, and says what the reader must know.
-  private func write(_ fit: ModelFit<Model>, data: ModelData) throws {
+  private func write(
+    _ fit: ModelFit<Model>, data: ModelData, to outputs: (model: String?, report: String?)
+  ) throws {
     for warning in fit.warnings { console.note("warning: \(warning)") }
     // The page is made before the first file is written: its failure must leave no file behind.
-    let page = try arguments[FitOptions.report].map { path in
+    let page = try outputs.report.map { path in
       let text = try fit.model.report(
-        fit, data: data, title: "\(name) of \(sourceName)", command: ShellText.commandLine())
+        fit, data: data, title: "\(specification.name) of \(sourceName)", command: ShellText.commandLine())
       return (path, text)
     }
-    if let path = arguments[FitOptions.modelFile] { try fit.model.save(to: path, fit: fit) }
+    if let path = outputs.model { try fit.model.save(to: path, fit: fit) }
     if let (path, text) = page { try AtomicWrite.write(text, to: path) }
   }
 
-  private func show(_ fit: ModelFit<Model>, data: ModelData) throws {
+  private func show(_ selection: SizeSelection<Model>, data: ModelData, isChosen: Bool) throws {
+    let fit = selection.winner
     let figures = FitFigures(fit)
     guard !arguments[SharedOptions.json] else {
-      let members =
+      var members =
         [
-          JSONMember("model", JSONValue(name)), JSONMember("data", JSONValue(sourceName)),
+          JSONMember("model", JSONValue(specification.name)), JSONMember("data", JSONValue(sourceName)),
           JSONMember("rows", JSONValue(fit.rowCount)), JSONMember("columns", JSONValue(data.rows.columnCount)),
           JSONMember("columnNames", JSONValue(fit.model.columnNames)),
           JSONMember("totalWeight", JSONValue(fit.totalWeight)),
-        ] + fit.model.sizeJSON + figures.json
-        + [JSONMember("parameters", fit.model.parametersJSON)] + figures.jsonTail
-      return try console.writeLine(JSONValue.object(members).text())
+        ] + fit.model.sizeJSON + figures.json + [JSONMember("parameters", fit.model.parametersJSON)]
+      if isChosen {
+        members.append(JSONMember("selection", .array(selection.candidates.map { $0.json(specification.sizeName) })))
+      }
+      return try console.writeLine(JSONValue.object(members + figures.jsonTail).text())
     }
-    try console.write(
-      figures.headline(model: name, source: sourceName, columns: data.rows.columnCount)
-        + fit.model.summary(of: fit) + "\n" + figures.text + "\n" + fit.model.parametersText)
-  }
-}
-
-extension Command {
-  /// The options of every fit that EM does from several starts.
-  static let engineOptions: [OptionDescription] = [
-    FitOptions.starts.description, FitOptions.tolerance.description, FitOptions.iterations.description,
-    FitOptions.acceleration.description,
-  ]
-
-  /// The options of every fit that reads a table and writes a model.
-  static let fitFiles: [OptionDescription] = [
-    DataOptions.columns.description, DataOptions.weights.description, DataOptions.delimiter.description,
-    DataOptions.decimal.description, DataOptions.header.description, DataOptions.missing.description,
-    FitOptions.modelFile.description, FitOptions.report.description, SharedOptions.json.description,
-    SharedOptions.seed.description, SharedOptions.threads.description, SharedOptions.quiet.description,
-  ]
-
-  /// `fit NAME` for one kind of model.
-  static func fitting<Model: FitCommandModel>(
-    _ name: String, aliases: [String] = [], summary: String, discussion: [String],
-    options: [OptionDescription], examples: [Example],
-    reading: @escaping @Sendable (inout CSVOptions, Arguments) throws -> Void = { _, _ in },
-    fit: @escaping @Sendable (FitInput) throws -> ModelFit<Model>
-  ) -> Command {
-    Command(
-      name: name, aliases: aliases, summary: summary, discussion: discussion,
-      positionals: [DataOptions.positional], options: options + fitFiles, examples: examples,
-      action: { arguments, console in
-        try FitAnswer(name: name, arguments: arguments, console: console, reading: reading, fit: fit).run()
-      })
+    var text = figures.headline(model: specification.name, source: sourceName, columns: data.rows.columnCount)
+    text += fit.model.summary(of: fit)
+    if isChosen {
+      text += "the number of \(specification.sizeName) was chosen by BIC\n\n"
+      text += selection.table(specification.sizeName).description
+    }
+    try console.write(text + "\n" + figures.text + "\n" + fit.model.parametersText)
   }
 }
