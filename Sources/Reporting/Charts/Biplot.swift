@@ -102,7 +102,7 @@ private struct BiplotDrawing: Chart {
       y: { AxisScale(domain: widened(y, to: unit * height), start: $0, end: $1) })
   }
 
-  private var groupIndices: [Int] { Set(content.groups).filter { $0 >= 0 }.sorted().prefix(20).map { $0 } }
+  private var groupIndices: [Int] { Set(content.groups).filter { $0 >= 0 && $0 < .max }.sorted().prefix(20).map { $0 } }
 
   private func drawScores(_ frame: PlotFrame, into markup: inout Markup) {
     var paths: [Int: String] = [:]
