@@ -55,6 +55,7 @@ private struct BarDrawing: Chart {
   var title: String { content.title }
 
   var summary: String {
+    guard categories > 0, !series.isEmpty else { return "There is nothing to show." }
     let parts = series.map { one in
       let values = one.values.prefix(categories).enumerated().filter { $0.element.isFinite }
       guard let most = values.max(by: { $0.element < $1.element }) else { return "\(one.name): no numbers" }
@@ -83,13 +84,14 @@ private struct BarDrawing: Chart {
   func draw(into markup: inout Markup) {
     Drawing.label(title, x: 16, y: 22, width: size.width - 32, style: "h", into: &markup)
     guard categories > 0, !series.isEmpty else {
-      markup.element("text", ["class": "m", "x": "16", "y": "48"], "There is nothing to show.")
+      markup.element("text", ["class": "m", "x": "16", "y": "48"], summary)
       return
     }
     let values = series.flatMap { $0.values.prefix(categories) }
     let domain = AxisScale.domain(of: values + [0]) ?? 0...1
-    let low = domain.lowerBound < 0 ? domain.lowerBound * 1.05 : 0
-    let high = domain.upperBound > 0 ? domain.upperBound * 1.05 : domain.lowerBound < 0 ? 0 : 1
+    // Without negative numbers the axis starts at 0, without positive ones it ends there.
+    let low = values.contains { $0 < 0 } ? domain.lowerBound * 1.05 : 0
+    let high = low == 0 || values.contains { $0 > 0 } ? domain.upperBound * 1.05 : 0
     let frame = PlotFrame(
       left: 76, top: 62, width: slot * Double(categories), height: 200,
       x: { AxisScale(domain: 0...Double(max(1, categories)), start: $0, end: $1) },

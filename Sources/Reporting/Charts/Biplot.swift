@@ -70,10 +70,7 @@ private struct BiplotDrawing: Chart {
     markup.element("text", ["class": "h", "x": "16", "y": "22"], title)
     let legend = content.groups.isEmpty ? 20.0 : 170.0
     let points = content.scores.filter { $0.count >= 2 }
-    let frame = PlotFrame(
-      left: 76, top: 56, width: size.width - 90 - legend, height: size.height - 130,
-      x: { AxisScale(fitting: points.map { $0[0] } + [0], padding: 0.12, start: $0, end: $1) },
-      y: { AxisScale(fitting: points.map { $0[1] } + [0], padding: 0.12, start: $0, end: $1) })
+    let frame = frame(points, width: size.width - 90 - legend, height: size.height - 130)
     frame.drawVerticalAxis(AxisTicks(frame.y, target: 6), title: axisTitle(1), into: &markup)
     frame.drawHorizontalAxis(AxisTicks(frame.x, target: 8), title: axisTitle(0), into: &markup)
     frame.clip(into: &markup) { drawScores(frame, into: &$0) }
@@ -90,7 +87,22 @@ private struct BiplotDrawing: Chart {
     Drawing.label(note, x: 16, y: size.height - 12, width: size.width - 32, style: "m", into: &markup)
   }
 
-  private var groupIndices: [Int] { Set(content.groups).filter { $0 >= 0 }.sorted().prefix(20).map { $0 } }
+  /// A frame with equally long units on both axes, so that angles between arrows are true.
+  private func frame(_ points: [[Double]], width: Double, height: Double) -> PlotFrame {
+    let x = AxisScale(fitting: points.map { $0[0] } + [0], padding: 0.12, start: 0, end: width).domain
+    let y = AxisScale(fitting: points.map { $0[1] } + [0], padding: 0.12, start: 0, end: height).domain
+    let unit = max((x.upperBound - x.lowerBound) / width, (y.upperBound - y.lowerBound) / height)
+    func widened(_ domain: ClosedRange<Double>, to span: Double) -> ClosedRange<Double> {
+      let middle = domain.lowerBound / 2 + domain.upperBound / 2
+      return (middle - span / 2)...(middle + span / 2)
+    }
+    return PlotFrame(
+      left: 76, top: 56, width: width, height: height,
+      x: { AxisScale(domain: widened(x, to: unit * width), start: $0, end: $1) },
+      y: { AxisScale(domain: widened(y, to: unit * height), start: $0, end: $1) })
+  }
+
+  private var groupIndices: [Int] { Set(content.groups).filter { $0 >= 0 && $0 < .max }.sorted().prefix(20).map { $0 } }
 
   private func drawScores(_ frame: PlotFrame, into markup: inout Markup) {
     var paths: [Int: String] = [:]

@@ -4,8 +4,9 @@ struct HeatMapDrawing: Chart {
   let rows: [Int]
   let columns: [Int]
   private let ranges: [ClosedRange<Double>]
+  /// The left edge of the cells, which leaves room for the names of the rows.
+  private let left: Double
 
-  private static let left = 130.0
   private static let sideForNumbers = 34.0
   /// Above this number of cells they are drawn as a raster, without their values on hovering.
   private static let cellLimit = 1_500
@@ -16,6 +17,8 @@ struct HeatMapDrawing: Chart {
     columns = content.shownColumns
     // Once for all cells: a look through the table for each would take the square of its size.
     ranges = HeatMapDrawing.ranges(of: content, columns: columns)
+    let longest = rows.lazy.map { TextWidth.of(ColumnName.of($0, in: content.rowNames, kind: "row")) }.max() ?? 0
+    left = content.colors == .besideDiagonal ? 130 : min(220, max(90, Double(longest) * 6.8 + 24))
   }
 
   /// What the palest and the fullest color of each drawn column stand for.
@@ -41,17 +44,20 @@ struct HeatMapDrawing: Chart {
   private var hasNotes: Bool { !content.notes.isEmpty }
   private var top: Double { content.columnTitle.isEmpty ? 120 : 138 }
 
+  /// The width that a page has for the cells; pictures of information may be wider.
+  private var room: Double { content.colors == .besideDiagonal ? 860 : 920 - left - (hasNotes ? 160 : 60) }
+
   /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
   private var cell: (width: Double, height: Double) {
-    let width = max(7, min(54, (hasNotes ? 640 : 860) / Double(max(1, columns.count))))
+    let width = max(7, min(54, room / Double(max(1, columns.count))))
     let height = max(12, min(30, 700 / Double(max(1, rows.count))))
     return (width, isSquare ? width : height)
   }
   private var hasNumbers: Bool { cell.width >= HeatMapDrawing.sideForNumbers && cell.height >= 12 }
 
   var size: (width: Double, height: Double) {
-    let width = HeatMapDrawing.left + cell.width * Double(columns.count) + (hasNotes ? 160 : 24)
-    return (max(520, width), top + cell.height * Double(rows.count) + 64)
+    let width = left + cell.width * Double(columns.count) + (hasNotes ? 160 : 24)
+    return (max(content.colors == .besideDiagonal ? 520 : 640, width), top + cell.height * Double(rows.count) + 64)
   }
 
   var title: String { content.title }
@@ -96,8 +102,8 @@ struct HeatMapDrawing: Chart {
     let most = NumberText.general(ranges.first?.upperBound ?? 1, 3)
     switch content.colors {
     case .besideDiagonal: return "color: from 0 to \(most)\(unit), the most beside the diagonal"
-    case .fromZero, .share: return "color: from 0 to \(most)\(unit)"
-    case .signed: return "color: blue above 0, orange below, palest at 0, fullest at ±\(most)\(unit)"
+    case .fromZero, .share: return "color: from 0 to \(most)"
+    case .signed: return "color: blue above 0, orange below, fullest at ±\(most)"
     case .columnwise: return "color: from the smallest to the largest number of each column"
     }
   }
@@ -124,7 +130,6 @@ struct HeatMapDrawing: Chart {
   }
 
   private func drawNames(into markup: inout Markup) {
-    let left = HeatMapDrawing.left
     let (width, height) = cell
     for (index, row) in rows.enumerated() where height >= 11 || index % 5 == 0 {
       let y = top + (Double(index) + 0.5) * height + 4
@@ -173,18 +178,20 @@ struct HeatMapDrawing: Chart {
       }
     }
     Raster(cells: cells, isColored: true).draw(
-      left: HeatMapDrawing.left, top: top, width: cell.width * Double(columns.count),
+      left: left, top: top, width: cell.width * Double(columns.count),
       height: cell.height * Double(rows.count), into: &markup)
   }
 
   private func drawCell(
     _ row: Int, _ column: Int, at place: (x: Int, y: Int), _ value: Double, into markup: inout Markup
   ) {
-    let x = HeatMapDrawing.left + Double(place.x) * cell.width
+    let x = left + Double(place.x) * cell.width
     let y = top + Double(place.y) * cell.height
     let (share, isNegative) = shade(value, column: place.x)
     let color = isNegative ? 1 : 0
-    let isDoubtful = content.doubtful.indices.contains(row) && content.doubtful[row][column]
+    let isDoubtful =
+      content.doubtful.indices.contains(row) && content.doubtful[row].indices.contains(column)
+      && content.doubtful[row][column]
     markup.element("g") { markup in
       markup.empty(
         "rect",

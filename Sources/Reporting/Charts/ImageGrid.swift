@@ -47,12 +47,11 @@ private struct ImageGridDrawing: Chart {
   private var perRow: Int { shown <= 5 ? max(1, shown) : shown <= 20 ? (shown + 1) / 2 : 10 }
   private var step: Double { min(176, 888 / Double(perRow)) }
   private var side: Double { step - 14 }
-  private var pixelRows: Int {
-    let longest = content.images.prefix(shown).map(\.count).max() ?? 0
-    return max(1, (longest + content.pixelWidth - 1) / content.pixelWidth)
-  }
+  private var longest: Int { content.images.prefix(shown).map(\.count).max() ?? 0 }
+  private var pixelWidth: Int { min(content.pixelWidth, max(1, longest)) }
+  private var pixelRows: Int { max(1, (longest + pixelWidth - 1) / pixelWidth) }
   private var imageHeight: Double {
-    side * min(3, max(1.0 / 3, Double(pixelRows) / Double(content.pixelWidth)))
+    side * min(3, max(1.0 / 3, Double(pixelRows) / Double(pixelWidth)))
   }
 
   var size: (width: Double, height: Double) {
@@ -64,7 +63,7 @@ private struct ImageGridDrawing: Chart {
 
   var summary: String {
     let which = shown < content.images.count ? "the first \(shown) of \(content.images.count)" : "\(shown)"
-    return "Images of \(which), \(content.pixelWidth) × \(pixelRows) pixels each; \(scale)."
+    return "Images of \(which), \(pixelWidth) × \(pixelRows) pixels each; \(scale)."
   }
 
   private var range: ClosedRange<Double> {
@@ -102,7 +101,7 @@ private struct ImageGridDrawing: Chart {
 
   /// The shades of an image, each cell the mean of a block of pixels where there are many.
   private func cells(of image: [Double], range: ClosedRange<Double>) -> [[Double?]] {
-    let width = content.pixelWidth
+    let width = pixelWidth
     let block = (max(width, pixelRows) + ImageGridDrawing.pixelLimit - 1) / ImageGridDrawing.pixelLimit
     let span = range.upperBound - range.lowerBound
     return stride(from: 0, to: pixelRows, by: block).map { top in

@@ -17,7 +17,7 @@ public struct ResponsibilityChart: Picture, Sendable {
     rowTotal = rowCount
     let sorted =
       responsibilities
-      .filter { $0.count == count && $0.allSatisfy(\.isFinite) }
+      .filter { count > 0 && $0.count == count && $0.allSatisfy(\.isFinite) }
       .map { row in (row: row, best: row.indices.max { row[$0] < row[$1] } ?? 0) }
       .enumerated()
       .sorted {

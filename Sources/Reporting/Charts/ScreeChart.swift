@@ -128,13 +128,14 @@ private struct ScreeDrawing: Chart {
       guard let x = frame.x.position(Double(index + 1)), let bar = frame.y.position(single[index]),
         let dot = frame.y.position(cumulated[index])
       else { continue }
-      let value = NumberText.fixed(single[index], 1)
-      // The first cumulated share is that of the first bar; further figures would cover each other.
-      let (inside, above) = (bar + 16, bar - 6)
-      let y = bar - dot < 30 && frame.bottom - bar > 22 ? inside : above
-      Drawing.label(
-        value, x: x, y: y, width: 60, anchor: "middle", style: y == inside ? "halo" : "", into: &markup)
-      guard index > 0 else { continue }
+      if index > 0 {
+        let value = NumberText.fixed(single[index], 1)
+        // Where the curve is close above the bar, the figure stands within the bar, if that is high enough.
+        let isInside = bar - dot < 36 && frame.bottom - bar > 22
+        Drawing.label(
+          value, x: x, y: isInside ? bar + 16 : bar - 6, width: 60, anchor: "middle",
+          style: isInside ? "halo" : "", into: &markup)
+      }
       Drawing.label(
         NumberText.fixed(cumulated[index], 1), x: x, y: dot - 9, width: 60, anchor: "middle", style: "m",
         into: &markup)
@@ -146,6 +147,6 @@ private struct ScreeDrawing: Chart {
     guard let kept = content.keptCount, kept < shown, let x = frame.x.position(Double(kept) + 0.5) else { return }
     let line = "M\(Drawing.number(x)) \(Drawing.number(frame.top))V\(Drawing.number(frame.bottom))"
     markup.empty("path", ["class": "axis", "style": "stroke-dasharray:4 3", "d": line])
-    Drawing.label("kept: \(kept)", x: x + 5, y: frame.bottom - 8, width: 120, style: "m", into: &markup)
+    Drawing.label("kept: \(kept)", x: x + 5, y: frame.top + 12, width: 120, style: "m", into: &markup)
   }
 }

@@ -1,6 +1,6 @@
 /// The posterior probabilities of a hidden Markov model's states over time, below the data of one column.
 ///
-/// A sequence of more than 800 steps is drawn in 800 equal stretches: the mean of the probabilities, the range of
+/// A sequence of more than 640 steps is drawn in equal stretches, at most 640: the mean of the probabilities, the range of
 /// the data, and the state that the path takes most often in each.
 public struct StatePathChart: Picture, Sendable, Hashable {
   /// The names of the states, K of them.
@@ -36,14 +36,16 @@ struct StatePathDrawing: Chart {
   let stateCount: Int, stepCount: Int
   let edges: [Int]
 
-  static let stretchLimit = 800
+  static let stretchLimit = 640
   private static let legendLimit = 14
 
   init(content: StatePathChart) {
     self.content = content
     stateCount = content.stateNames.count
     stepCount = stateCount == 0 ? 0 : content.probabilities.count / stateCount
-    let count = min(stepCount, StatePathDrawing.stretchLimit)
+    // Many states need many regions: the picture's size is about the product of both.
+    let limit = min(StatePathDrawing.stretchLimit, max(100, 6_400 / max(1, stateCount)))
+    let count = min(stepCount, limit)
     let steps = stepCount
     edges = count == 0 ? [] : (0...count).map { $0 * steps / count }
   }
