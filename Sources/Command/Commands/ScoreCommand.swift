@@ -11,6 +11,10 @@ enum UseOptions {
     "count", 1...1_000_000_000, section: section, standard: "100", "how many rows to draw")
   static let labels = Option.flag(
     "labels", section: section, "add a column that names the component of each row")
+  static let draw = Option.flag(
+    "draw", section: section, "draw each missing cell instead of taking its mean")
+  static let deviations = Option.flag(
+    "deviations", section: section, "add the standard deviation of each filled-in cell")
   static let given = Option.columns(
     "given", section: section, standard: "the model's columns that DATA has", "the columns that are known")
 

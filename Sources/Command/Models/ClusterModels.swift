@@ -6,6 +6,18 @@ extension GaussianMixture: DensityCommandModel, AssigningCommandModel {
       + "\(ModelColumns.list(columnNames)), covariance \(covarianceModel.rawValue), \(parameterCount) parameters"
   }
 
+  var acceptsMissingCells: Bool { true }
+
+  func scores(of data: ModelData, threads: Int?) throws -> [Double] {
+    try logDensities(of: data.rows, missing: data.missingCells, threads: threads)
+  }
+
+  /// The component of the greatest responsibility and all responsibilities.
+  func assignment(of data: ModelData, threads: Int?) throws -> [RowOutput.Column] {
+    RowOutput.Column.assignment(
+      by: try responsibilities(of: data.rows, missing: data.missingCells, threads: threads))
+  }
+
   /// Weights, means and standard deviations of the first columns.
   var parametersText: String { MixtureFitText.parameters(of: self) }
 

@@ -47,6 +47,9 @@ struct ModelData {
   /// How many rows each sequence has; one sequence of all rows if nil.
   var sequenceLengths: [Int]?
 
+  /// Whether missing cells were kept as NaN.
+  var missingCells: MissingCells = .error
+
   /// The rows.
   var rows: RowMatrix { table.rows }
 }
@@ -104,14 +107,20 @@ extension DensityCommandModel where Self: FittedModel {
 extension AssigningCommandModel where Self: ComponentModel {
   /// The component of the greatest responsibility and all responsibilities.
   func assignment(of data: ModelData, threads: Int?) throws -> [RowOutput.Column] {
-    let responsibilities = try responsibilities(of: data.rows, threads: threads)
-    let labels = (0..<data.rows.rowCount).map { row in
+    RowOutput.Column.assignment(by: try responsibilities(of: data.rows, threads: threads))
+  }
+}
+
+extension RowOutput.Column {
+  /// The component of the greatest responsibility and all responsibilities, [n][K].
+  static func assignment(by responsibilities: RowMatrix) -> [RowOutput.Column] {
+    let labels = (0..<responsibilities.rowCount).map { row in
       let values = responsibilities.row(row)
       return values.indices.max { values[$0] < values[$1] } ?? 0
     }
     let label = RowOutput.Column(name: "component", values: .integers { labels[$0] + 1 })
     return [label]
-      + (0..<componentCount).map { component in
+      + (0..<responsibilities.columnCount).map { component in
         .init(name: "responsibility\(component + 1)", values: .numbers { responsibilities[$0, component] })
       }
   }

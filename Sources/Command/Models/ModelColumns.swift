@@ -34,7 +34,9 @@ struct ModelColumns {
     let sequences = try input.sequenceColumn()
     let table: Table = try read(data, with: input, sequences: sequences)
     let (rest, lengths) = try sequences.map { try InputTable.sequences(in: table, column: $0) } ?? (table, nil)
-    return ModelData(table: try matched(rest), sequenceLengths: lengths)
+    return ModelData(
+      table: try matched(rest), sequenceLengths: lengths,
+      missingCells: input.arguments[DataOptions.missingOrModel] == "model" ? .model : .error)
   }
 
   /// Reads the model's columns, in the model's order, from the table called `data`.

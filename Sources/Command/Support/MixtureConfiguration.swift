@@ -19,6 +19,7 @@ extension GaussianMixtureConfiguration {
       collapsePolicy = policy
     }
     prior = try GaussianMixtureConfiguration.prior(arguments)
+    if arguments[DataOptions.missingOrModel] == "model" { missingCells = .model }
     if let seed = arguments[SharedOptions.seed] { self.seed = seed }
     if let tolerance = arguments[FitOptions.tolerance] { engine.tolerance = tolerance }
     if let iterations = arguments[FitOptions.iterations] { engine.maximumIterations = iterations }
