@@ -11,7 +11,8 @@ public struct HeatMap: Sendable, Hashable {
   /// Cells whose numbers stand in parentheses, such as those that may be 0; none if empty.
   public var doubtful: [[Bool]]
 
-  /// A heat map of `values`, as many rows and columns as there are names.
+  /// A heat map of `values`, as many rows and columns as there are names: what is missing is left blank, and what is too
+  /// much is not drawn.
   public init(title: String, unit: String, names: [String], values: [[Double]], doubtful: [[Bool]] = []) {
     self.title = title
     self.unit = unit
@@ -40,21 +41,24 @@ private struct HeatMapPicture: Chart {
 
   var title: String { content.title }
 
+  /// The numbers that have names, by row and column.
+  private var cells: [(row: Int, column: Int, value: Double)] {
+    let columns = content.names.indices
+    return zip(columns, content.values).flatMap { row, values in
+      zip(columns, values).map { (row, $0, $1) }
+    }
+  }
+
   /// The largest finite number beside the diagonal, which the darkest color stands for.
   private var most: Double {
-    var most = 0.0
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where row != column && value.isFinite { most = max(most, value) }
-    }
+    let most = cells.reduce(0) { $1.row != $1.column && $1.value.isFinite ? max($0, $1.value) : $0 }
     return most > 0 ? most : 1
   }
 
   var summary: String {
     var best: (value: Double, row: Int, column: Int)?
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where column > row && value > best?.value ?? -.infinity {
-        best = (value, row, column)
-      }
+    for (row, column, value) in cells where column > row && value > best?.value ?? -.infinity {
+      best = (value, row, column)
     }
     guard let best else { return "There are no pairs." }
     return "\(content.names.count) columns; the largest is \(NumberText.general(best.value, 4)) \(content.unit) "
@@ -79,10 +83,8 @@ private struct HeatMapPicture: Chart {
     }
     // Once for all cells: a look through the table for each would take the square of its size.
     let most = most
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where !value.isNaN {
-        cell(row, column, value, of: most, into: &markup)
-      }
+    for (row, column, value) in cells where !value.isNaN {
+      cell(row, column, value, of: most, into: &markup)
     }
     let scale = "color: from 0 to \(NumberText.general(most, 3)) \(content.unit), the most beside the diagonal"
     Drawing.label(scale, x: 16, y: size.height - 32, width: size.width - 32, style: "m", into: &markup)
@@ -96,7 +98,7 @@ private struct HeatMapPicture: Chart {
     let x = HeatMapPicture.left + Double(column) * side
     let y = HeatMapPicture.top + Double(row) * side
     let share = min(1, max(0, value / most))
-    let isDoubtful = content.doubtful.indices.contains(row) && content.doubtful[row][column]
+    let isDoubtful = content.doubtful.dropFirst(row).first?.dropFirst(column).first ?? false
     markup.element("g") { markup in
       markup.empty(
         "rect",
