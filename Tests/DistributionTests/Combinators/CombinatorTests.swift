@@ -141,6 +141,18 @@ struct CombinatorTests {
     }
   }
 
+  /// Counts without end have mass beside any atoms, unless they are certain.
+  @Test func divergenceOfCountsFromAtoms() throws {
+    let atoms = try Empirical(Tensor([0.0, 1, 2]), weights: Tensor([1.0, 2, 1]))
+    #expect(try klDivergence(Poisson(rate: 2), atoms).item == .infinity)
+    #expect(try klDivergence(Geometric(probability: 0.25), atoms).item == .infinity)
+    let both = try klDivergence(Poisson(rate: Tensor([0.0, 3])), atoms).doubles
+    #expect(abs(both[0] - 2 * 0.6931471805599453) < 1e-15 && both[1] == .infinity)
+    #expect(try abs(klDivergence(Geometric(probability: 1), atoms).item - 2 * 0.6931471805599453) < 1e-15)
+    #expect(try klDivergence(Binomial(trials: 2, probability: 0.5), atoms).item < 1e-15)
+    #expect(try klDivergence(Binomial(trials: 3, probability: 0.5), atoms).item == .infinity)
+  }
+
   @Test func empirical() throws {
     let empirical = try Empirical(Tensor([3.0, 1, 1, 2, 5]), weights: Tensor([1.0, 1, 2, 0, 4]))
     #expect(empirical.values.doubles == [1, 3, 5] && empirical.weights.doubles == [0.375, 0.125, 0.5])
