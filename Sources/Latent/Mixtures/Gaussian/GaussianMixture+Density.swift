@@ -61,36 +61,13 @@ extension GaussianMixture {
     let statistics = ExpectationPass.run(
       MixtureExpectation(plan: plan), over: observations, threads: Threads.resolve(threads))
     let shift = -statistics.weight * standardization.logScaleSum
-    let joint = centeredLogJoint(statistics)
+    let joint = parameters.centeredLogJoint(Array(statistics.sums))
     return (
       Evidence(
         expectedLogJoint: LogDensity(nats: joint + shift),
         posteriorEntropy: LogDensity(nats: statistics.posteriorEntropy),
         logLikelihood: LogDensity(nats: statistics.logLikelihood + shift)), statistics
     )
-  }
-
-  /// Σ_k N_k log const_k − ½ Σ r |y|²: E[log p(z, k)] read off the sums in y = W (z − m).
-  private func centeredLogJoint(_ statistics: Statistics) -> Double {
-    let (K, D) = (componentCount, columnCount)
-    let features = statistics.sums.count / K
-    let sums = Array(statistics.sums)
-    var total = 0.0
-    for k in 0..<K {
-      let base = k * features
-      var square = 0.0
-      if covarianceModel.isDiagonal {
-        for d in 0..<D { square += sums[base + d] }
-      } else {
-        var at = base
-        for i in 0..<D {
-          square += sums[at]
-          at += D - i
-        }
-      }
-      total += sums[base + features - 1] * parameters.logConstant(k) - 0.5 * square
-    }
-    return total
   }
 
   /// Calls `body` with the log-densities (in standardized coordinates) and responsibilities of every chunk of
@@ -112,6 +89,30 @@ extension GaussianMixture {
       }
       body(range, densities, densities + size)
     }
+  }
+}
+
+extension GaussianParameters {
+  /// Σ_k N_k log const_k − ½ Σ r |y|²: E[log p(z, k)] read off the sums in y = W (z − m).
+  func centeredLogJoint(_ sums: [Double]) -> Double {
+    let (K, D) = (componentCount, columnCount)
+    let features = sums.count / K
+    var total = 0.0
+    for k in 0..<K {
+      let base = k * features
+      var square = 0.0
+      if covarianceModel.isDiagonal {
+        for d in 0..<D { square += sums[base + d] }
+      } else {
+        var at = base
+        for i in 0..<D {
+          square += sums[at]
+          at += D - i
+        }
+      }
+      total += sums[base + features - 1] * logConstant(k) - 0.5 * square
+    }
+    return total
   }
 }
 
