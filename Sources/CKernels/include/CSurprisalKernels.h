@@ -5,6 +5,7 @@
 #include "surprisal_bytes.h"
 #include "surprisal_cpu.h"
 #include "surprisal_csv.h"
+#include "surprisal_hidden_markov.h"
 #include "surprisal_kmeans.h"
 #include "surprisal_linear.h"
 #include "surprisal_math.h"
