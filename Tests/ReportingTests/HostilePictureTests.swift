@@ -113,7 +113,7 @@ import Testing
     #expect(text.contains("the 120 that differ most of 10,000 columns") && text.contains("c9999"))
     let bars = BarChart(
       title: "t", unit: "u", categoryTitle: "c", categories: columns, series: [.init("", table[0])])
-    #expect(MarkupChecker(bars.svg()).text.contains("the first 60 of 10,000 categories"))
+    #expect(MarkupChecker(bars.svg()).text.contains("the first 64 of 10,000 categories"))
     let panels = columns.indices.map {
       IntervalChart.Panel(columns[$0], centers: [0, $0 == 5_000 ? 1 : 0], deviations: [1, 1])
     }

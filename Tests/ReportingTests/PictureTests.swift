@@ -58,7 +58,7 @@ import Testing
     let signed = checked(map([[-4, 2, 0], [1, 1, 1]], .signed))
     let colors = signed.attributes.compactMap { $0.element == "rect" ? $0.values["class"] : nil }
     #expect(colors.filter { $0.hasPrefix("f") } == ["f1", "f0", "f0", "f0", "f0", "f0"])
-    #expect(signed.text.contains("−4.00") && signed.text.contains("fullest at ±4"))
+    #expect(signed.text.contains("−4.00") && signed.text.contains("fullest at ±4.00"))
     #expect(signed.text.contains("2 rows and 3 columns; the largest is 2 u for r1, b."))
   }
 

@@ -39,7 +39,7 @@ public struct HeatMap: Picture, Sendable, Hashable {
 
   /// A heat map of `values`, [rows][columns].
   ///
-  /// Of more than 60 rows or 120 columns it shows those that differ most, and says so.
+  /// Of more than 64 rows or 120 columns it shows those that differ most, and says so.
   public init(
     title: String, unit: String, rowNames: [String], columnNames: [String], values: [[Double]], colors: ColorScale,
     rowTitle: String = "", columnTitle: String = ""
@@ -77,7 +77,7 @@ public struct HeatMap: Picture, Sendable, Hashable {
 
 extension HeatMap {
   /// The most rows and columns of a table without a diagonal that are drawn.
-  static let rowLimit = 60
+  static let rowLimit = 64
   static let columnLimit = 120
 
   /// The rows that are drawn, by rising number: the first, or those of the greatest magnitude of signed numbers.
