@@ -6,6 +6,8 @@ struct HeatMapDrawing: Chart {
   private let ranges: [ClosedRange<Double>]
   /// The left and upper edges of the cells, which leave room for the names of the rows and of the turned columns.
   private let left, top: Double
+  /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
+  private let cell: (width: Double, height: Double)
 
   private static let sideForNumbers = 34.0
   /// Above this number of cells they are drawn as a raster, without their values on hovering.
@@ -21,6 +23,11 @@ struct HeatMapDrawing: Chart {
     let reach = HeatMapDrawing.reach(columns.map { ColumnName.of($0, in: content.columnNames) })
     top = content.colors == .besideDiagonal ? 120 : reach + (content.columnTitle.isEmpty ? 46 : 64)
     left = content.colors == .besideDiagonal ? 130 : min(220, max(90, Double(longest) * 6.8 + 24))
+    // Pictures of information may be wider than a page.
+    let room = content.colors == .besideDiagonal ? 860 : 920 - left - (content.notes.isEmpty ? 80 : 160)
+    let width = max(7, min(54, room / Double(max(1, columns.count))))
+    let height = max(16, min(30, 700 / Double(max(1, rows.count))))
+    cell = (width, content.rowNames == content.columnNames ? width : height)
   }
 
   /// What the palest and the fullest color of each drawn column stand for.
@@ -42,7 +49,6 @@ struct HeatMapDrawing: Chart {
     return columns.map { _ in 0...most }
   }
 
-  private var isSquare: Bool { content.rowNames == content.columnNames }
   private var hasNotes: Bool { !content.notes.isEmpty }
 
   /// How far names that are turned by 45 degrees reach to the right and up.
@@ -50,16 +56,7 @@ struct HeatMapDrawing: Chart {
     min(110, Double(names.lazy.map(TextWidth.of).max() ?? 0) * 6.8) * 0.71
   }
 
-  /// The width that a page has for the cells; pictures of information may be wider.
-  private var room: Double { content.colors == .besideDiagonal ? 860 : 920 - left - (hasNotes ? 160 : 80) }
-
-  /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
-  private var cell: (width: Double, height: Double) {
-    let width = max(7, min(54, room / Double(max(1, columns.count))))
-    let height = max(16, min(30, 700 / Double(max(1, rows.count))))
-    return (width, isSquare ? width : height)
-  }
-  private var hasNumbers: Bool { cell.width >= HeatMapDrawing.sideForNumbers && cell.height >= 12 }
+  private var hasNumbers: Bool { cell.width >= HeatMapDrawing.sideForNumbers }
 
   var size: (width: Double, height: Double) {
     let beside =
