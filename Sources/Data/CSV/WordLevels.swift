@@ -1,5 +1,5 @@
 /// The different words of a column, numbered as they come.
-struct WordLevels: Sendable {
+package struct WordLevels: Sendable {
   private(set) var words: [String] = []
   private var numbers: [String: Int] = [:]
 
@@ -12,7 +12,7 @@ struct WordLevels: Sendable {
   }
 
   /// The word for a cell that holds a number: 1, 1.0 and 1e0 are one level.
-  static func word(for value: Double) -> String {
+  package static func word(for value: Double) -> String {
     if let whole = Int64(exactly: value) { return "\(whole)" }
     return "\(value)"
   }

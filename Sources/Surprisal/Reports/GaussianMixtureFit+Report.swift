@@ -33,6 +33,7 @@ extension GaussianMixtureFit {
     rows: RowMatrix, weights: [Double]? = nil, title: String, command: String?
   ) throws -> MixtureReportContent {
     let (means, covariances) = (model.means, model.covariances)
+    let (rows, weights, incomplete) = try RowSample.complete(rows, weights, missing: configuration.missingCells)
     var content = MixtureReportContent(
       title: title, columnNames: model.columnNames,
       components: model.weights.indices.map {
@@ -51,6 +52,9 @@ extension GaussianMixtureFit {
     (content.startsAtBest, content.starts) = (startsAtBest, polishedStarts)
     content.seconds = seconds
     content.warnings = warnings
+    if incomplete > 0 {
+      content.warnings.append("\(NumberText.grouped(incomplete)) rows with missing cells are not in the charts")
+    }
     content.ledger = ledger.reportIterations
     content.candidates = selection.map {
       .init(

@@ -34,7 +34,7 @@ struct MixtureFitter {
   /// The best fit with `components` components of `covarianceModel`.
   mutating func fit(components requested: Int, covarianceModel: CovarianceModel) throws -> GaussianMixtureFit {
     let clock = Stopwatch()
-    var warnings: [String] = []
+    var warnings = data.warnings
     let (components, prior) = try admissible(requested, covarianceModel, &warnings)
     let setting = data.setting(
       covarianceModel, components: components, prior: prior,
