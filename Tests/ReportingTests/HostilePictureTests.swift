@@ -25,7 +25,7 @@ import Testing
     if groups.count <= 100 {
       all.append(HeatMap(title: title, unit: title, names: groups, values: square, doubtful: [[true], []]))
     }
-    all.append(HeatMap.transitions(stateNames: groups, matrix: square))
+    all.append(HeatMap(transitions: square, stateNames: groups))
     all.append(ImageGrid(title: title, unit: title, names: groups, images: table, pixelWidth: 8))
     all.append(ImageGrid(title: title, unit: title, names: groups, images: table, pixelWidth: .max))
     all.append(

@@ -64,12 +64,12 @@ import Testing
 
   @Test func transitionsHaveExpectedStays() {
     let checker = checked(
-      HeatMap.transitions(stateNames: ["dry"], matrix: [[0.75, 0.25, 0], [0, 1, 0], [0.1, .nan]]))
+      HeatMap(transitions: [[0.75, 0.25, 0], [0, 1, 0], [0.1, .nan]], stateNames: ["dry"]))
     for text in ["expected stay, steps", "dry", "state 2", "for ever", "from", "to"] {
       #expect(checker.text.contains(text), "\(text)")
     }
-    #expect(HeatMap.transitions(stateNames: [], matrix: [[0.75, 0.25], [0.5, 0.5]]).notes == ["4", "2"])
-    #expect(HeatMap.transitions(stateNames: [], matrix: []).notes.isEmpty)
+    #expect(HeatMap(transitions: [[0.75, 0.25], [0.5, 0.5]], stateNames: []).notes == ["4", "2"])
+    #expect(HeatMap(transitions: [], stateNames: []).notes.isEmpty)
   }
 
   @Test func pixelsStandWhereTheyBelong() throws {
