@@ -25,7 +25,7 @@ import Testing
     if groups.count <= 100 {
       all.append(HeatMap(title: title, unit: title, names: groups, values: square, doubtful: [[true], []]))
     }
-    all.append(HeatMap.transitions(stateNames: groups, matrix: square))
+    all.append(HeatMap(transitions: square, stateNames: groups))
     all.append(ImageGrid(title: title, unit: title, names: groups, images: table, pixelWidth: 8))
     all.append(ImageGrid(title: title, unit: title, names: groups, images: table, pixelWidth: .max))
     all.append(
@@ -113,7 +113,7 @@ import Testing
     #expect(text.contains("the 120 that differ most of 10,000 columns") && text.contains("c9999"))
     let bars = BarChart(
       title: "t", unit: "u", categoryTitle: "c", categories: columns, series: [.init("", table[0])])
-    #expect(MarkupChecker(bars.svg()).text.contains("the first 60 of 10,000 categories"))
+    #expect(MarkupChecker(bars.svg()).text.contains("the first 64 of 10,000 categories"))
     let panels = columns.indices.map {
       IntervalChart.Panel(columns[$0], centers: [0, $0 == 5_000 ? 1 : 0], deviations: [1, 1])
     }

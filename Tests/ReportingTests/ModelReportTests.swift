@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func narrowChartsAreNotStretched() {
-    let map = HeatMap.transitions(stateNames: [], matrix: [[0.5, 0.5], [0.1, 0.9]])
+    let map = HeatMap(transitions: [[0.5, 0.5], [0.1, 0.9]], stateNames: [])
     #expect(map.chart.chart.figure().text.contains("style=\"width:640px;min-width:0\""))
     #expect(!ScreeChart(variances: [1]).chart.chart.figure().text.contains("min-width"))
   }

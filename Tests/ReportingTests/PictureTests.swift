@@ -58,18 +58,18 @@ import Testing
     let signed = checked(map([[-4, 2, 0], [1, 1, 1]], .signed))
     let colors = signed.attributes.compactMap { $0.element == "rect" ? $0.values["class"] : nil }
     #expect(colors.filter { $0.hasPrefix("f") } == ["f1", "f0", "f0", "f0", "f0", "f0"])
-    #expect(signed.text.contains("−4.00") && signed.text.contains("fullest at ±4"))
+    #expect(signed.text.contains("−4.00") && signed.text.contains("fullest at ±4.00"))
     #expect(signed.text.contains("2 rows and 3 columns; the largest is 2 u for r1, b."))
   }
 
   @Test func transitionsHaveExpectedStays() {
     let checker = checked(
-      HeatMap.transitions(stateNames: ["dry"], matrix: [[0.75, 0.25, 0], [0, 1, 0], [0.1, .nan]]))
+      HeatMap(transitions: [[0.75, 0.25, 0], [0, 1, 0], [0.1, .nan]], stateNames: ["dry"]))
     for text in ["expected stay, steps", "dry", "state 2", "for ever", "from", "to"] {
       #expect(checker.text.contains(text), "\(text)")
     }
-    #expect(HeatMap.transitions(stateNames: [], matrix: [[0.75, 0.25], [0.5, 0.5]]).notes == ["4", "2"])
-    #expect(HeatMap.transitions(stateNames: [], matrix: []).notes.isEmpty)
+    #expect(HeatMap(transitions: [[0.75, 0.25], [0.5, 0.5]], stateNames: []).notes == ["4", "2"])
+    #expect(HeatMap(transitions: [], stateNames: []).notes.isEmpty)
   }
 
   @Test func pixelsStandWhereTheyBelong() throws {

@@ -25,7 +25,7 @@ public struct BarChart: Picture, Sendable, Hashable {
   /// The bars.
   public var series: [Series]
 
-  /// Bars over `categories`; at most 60 categories and nine series are shown.
+  /// Bars over `categories`; at most 64 categories, nine series and 160 bars are shown.
   public init(title: String, unit: String, categoryTitle: String, categories: [String], series: [Series]) {
     self.title = title
     self.unit = unit
@@ -40,9 +40,14 @@ public struct BarChart: Picture, Sendable, Hashable {
 
 private struct BarDrawing: Chart {
   let content: BarChart
-  private static let categoryLimit = 60
+  /// The most categories, and the most bars, that are drawn.
+  private static let categoryLimit = 64
+  private static let barLimit = 160
 
-  private var categories: Int { min(content.categories.count, BarDrawing.categoryLimit) }
+  private var categories: Int {
+    let limit = min(BarDrawing.categoryLimit, BarDrawing.barLimit / max(1, series.count))
+    return min(content.categories.count, limit)
+  }
   private var series: ArraySlice<BarChart.Series> { content.series.prefix(Palette.count) }
   private var hasLegend: Bool { content.series.contains { !$0.name.isEmpty } }
   private var legendWidth: Double { hasLegend ? 170 : 20 }
@@ -50,7 +55,9 @@ private struct BarDrawing: Chart {
   private var longest: Int { (0..<categories).map { TextWidth.of(name($0)) }.max() ?? 0 }
   private var isTurned: Bool { Double(longest) * 6.8 > slot - 4 }
 
-  var size: (width: Double, height: Double) { (920, isTurned ? 390 : 330) }
+  var size: (width: Double, height: Double) {
+    (920, 62 + 200 + 50 + (isTurned ? min(110, Double(longest) * 6.8) * 0.71 : 0))
+  }
 
   var title: String { content.title }
 
@@ -133,7 +140,8 @@ private struct BarDrawing: Chart {
   }
 
   private func drawNames(_ frame: PlotFrame, into markup: inout Markup) {
-    for category in 0..<categories {
+    // Turned names need about as much room as they are high.
+    for category in stride(from: 0, to: categories, by: isTurned && slot < 13 ? 2 : 1) {
       let x = frame.left + slot * (Double(category) + 0.5)
       guard isTurned else {
         Drawing.label(

@@ -39,7 +39,7 @@ public struct HeatMap: Picture, Sendable, Hashable {
 
   /// A heat map of `values`, [rows][columns].
   ///
-  /// Of more than 60 rows or 120 columns it shows those that differ most, and says so.
+  /// Of more than 64 rows or 120 columns it shows those that differ most, and says so.
   public init(
     title: String, unit: String, rowNames: [String], columnNames: [String], values: [[Double]], colors: ColorScale,
     rowTitle: String = "", columnTitle: String = ""
@@ -57,18 +57,17 @@ public struct HeatMap: Picture, Sendable, Hashable {
 
   /// The transitions of a Markov chain with the time that it is expected to stay: 1/(1 − p(k → k)) steps.
   ///
-  /// `matrix` is [K][K], the probabilities of the next state (column) given the present one (row).
-  public static func transitions(stateNames: [String], matrix: [[Double]]) -> HeatMap {
+  /// `transitions` is [K][K], the probabilities of the next state (column) given the present one (row).
+  public init(transitions matrix: [[Double]], stateNames: [String]) {
     let names = matrix.indices.map { ColumnName.of($0, in: stateNames, kind: "state") }
-    var map = HeatMap(
+    self.init(
       title: "Transitions", unit: "probability per step", rowNames: names, columnNames: names, values: matrix,
       colors: .share, rowTitle: "from", columnTitle: "to")
-    map.noteTitle = "expected stay, steps"
-    map.notes = matrix.enumerated().map { state, row in
+    noteTitle = "expected stay, steps"
+    notes = matrix.enumerated().map { state, row in
       let stay = row.indices.contains(state) ? row[state] : .nan
       return stay >= 1 ? "for ever" : stay >= 0 ? NumberText.general(1 / (1 - stay), 4) : ""
     }
-    return map
   }
 
   /// The drawing of the picture.
@@ -77,7 +76,7 @@ public struct HeatMap: Picture, Sendable, Hashable {
 
 extension HeatMap {
   /// The most rows and columns of a table without a diagonal that are drawn.
-  static let rowLimit = 60
+  static let rowLimit = 64
   static let columnLimit = 120
 
   /// The rows that are drawn, by rising number: the first, or those of the greatest magnitude of signed numbers.

@@ -4,8 +4,10 @@ struct HeatMapDrawing: Chart {
   let rows: [Int]
   let columns: [Int]
   private let ranges: [ClosedRange<Double>]
-  /// The left edge of the cells, which leaves room for the names of the rows.
-  private let left: Double
+  /// The left and upper edges of the cells, which leave room for the names of the rows and of the turned columns.
+  private let left, top: Double
+  /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
+  private let cell: (width: Double, height: Double)
 
   private static let sideForNumbers = 34.0
   /// Above this number of cells they are drawn as a raster, without their values on hovering.
@@ -18,7 +20,14 @@ struct HeatMapDrawing: Chart {
     // Once for all cells: a look through the table for each would take the square of its size.
     ranges = HeatMapDrawing.ranges(of: content, columns: columns)
     let longest = rows.lazy.map { TextWidth.of(ColumnName.of($0, in: content.rowNames, kind: "row")) }.max() ?? 0
+    let reach = HeatMapDrawing.reach(columns.map { ColumnName.of($0, in: content.columnNames) })
+    top = content.colors == .besideDiagonal ? 120 : reach + (content.columnTitle.isEmpty ? 46 : 64)
     left = content.colors == .besideDiagonal ? 130 : min(220, max(90, Double(longest) * 6.8 + 24))
+    // Pictures of information may be wider than a page.
+    let room = content.colors == .besideDiagonal ? 860 : 920 - left - (content.notes.isEmpty ? 80 : 160)
+    let width = max(7, min(54, room / Double(max(1, columns.count))))
+    let height = max(16, min(30, 700 / Double(max(1, rows.count))))
+    cell = (width, content.rowNames == content.columnNames ? width : height)
   }
 
   /// What the palest and the fullest color of each drawn column stand for.
@@ -40,23 +49,19 @@ struct HeatMapDrawing: Chart {
     return columns.map { _ in 0...most }
   }
 
-  private var isSquare: Bool { content.rowNames == content.columnNames }
   private var hasNotes: Bool { !content.notes.isEmpty }
-  private var top: Double { content.columnTitle.isEmpty ? 120 : 138 }
 
-  /// The width that a page has for the cells; pictures of information may be wider.
-  private var room: Double { content.colors == .besideDiagonal ? 860 : 920 - left - (hasNotes ? 160 : 60) }
-
-  /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
-  private var cell: (width: Double, height: Double) {
-    let width = max(7, min(54, room / Double(max(1, columns.count))))
-    let height = max(12, min(30, 700 / Double(max(1, rows.count))))
-    return (width, isSquare ? width : height)
+  /// How far names that are turned by 45 degrees reach to the right and up.
+  private static func reach(_ names: [String]) -> Double {
+    min(110, Double(names.lazy.map(TextWidth.of).max() ?? 0) * 6.8) * 0.71
   }
-  private var hasNumbers: Bool { cell.width >= HeatMapDrawing.sideForNumbers && cell.height >= 12 }
+
+  private var hasNumbers: Bool { cell.width >= HeatMapDrawing.sideForNumbers }
 
   var size: (width: Double, height: Double) {
-    let width = left + cell.width * Double(columns.count) + (hasNotes ? 160 : 24)
+    let beside =
+      content.colors == .besideDiagonal ? 24 : hasNotes ? 160 : HeatMapDrawing.reach(columns.suffix(3).map(columnName))
+    let width = left + cell.width * Double(columns.count) + beside
     return (max(content.colors == .besideDiagonal ? 520 : 640, width), top + cell.height * Double(rows.count) + 64)
   }
 
@@ -99,11 +104,13 @@ struct HeatMapDrawing: Chart {
   }
 
   private var scaleNote: String {
-    let most = NumberText.general(ranges.first?.upperBound ?? 1, 3)
+    let most = ranges.first?.upperBound ?? 1
+    let text = HeatMapDrawing.short(most)
     switch content.colors {
-    case .besideDiagonal: return "color: from 0 to \(most)\(unit), the most beside the diagonal"
-    case .fromZero, .share: return "color: from 0 to \(most)"
-    case .signed: return "color: blue above 0, orange below, fullest at ±\(most)"
+    case .besideDiagonal: return "color: from 0 to \(NumberText.general(most, 3))\(unit), the most beside the diagonal"
+    case .share: return "color: from 0 to 1"
+    case .fromZero: return "color: from 0 to \(text)"
+    case .signed: return "color: blue above 0, orange below, fullest at ±\(text)"
     case .columnwise: return "color: from the smallest to the largest number of each column"
     }
   }

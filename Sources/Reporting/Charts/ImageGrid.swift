@@ -44,7 +44,7 @@ private struct ImageGridDrawing: Chart {
   private static let pixelLimit = 64
 
   private var shown: Int { min(content.images.count, ImageGridDrawing.limit) }
-  private var perRow: Int { shown <= 5 ? max(1, shown) : shown <= 20 ? (shown + 1) / 2 : 10 }
+  private var perRow: Int { shown <= 5 ? max(1, shown) : shown <= 10 ? (shown + 1) / 2 : shown <= 21 ? 7 : 10 }
   private var step: Double { min(176, 888 / Double(perRow)) }
   private var side: Double { step - 14 }
   private var longest: Int { content.images.prefix(shown).map(\.count).max() ?? 0 }

@@ -72,7 +72,7 @@ private struct IntervalDrawing: Chart {
 
   var size: (width: Double, height: Double) {
     let rows = (panels.count + perRow - 1) / perRow
-    return (920, 60 + Double(rows) * (panelHeight + 60) + 20)
+    return (920, 60 + Double(rows) * (panelHeight + 60) + (partNote == nil ? -6 : 20))
   }
 
   var title: String { content.title }
@@ -122,7 +122,7 @@ private struct IntervalDrawing: Chart {
             name(group), x: names - 12, y: y, width: names - 24, anchor: "end", style: "m", into: &markup)
         }
       }
-      frame.drawHorizontalAxis(AxisTicks(frame.x, target: 4), title: panel.name, into: &markup)
+      frame.drawHorizontalAxis(AxisTicks(frame.x, target: 12 / perRow), title: panel.name, into: &markup)
       frame.clip(into: &markup) { draw(panel, in: frame, into: &$0) }
     }
     if let partNote {

@@ -74,7 +74,8 @@ private struct ScreeDrawing: Chart {
       y: { AxisScale(domain: 0...105, start: $0, end: $1) })
     frame.drawVerticalAxis(AxisTicks(frame.y, target: 5), title: "share of the total variance, %", into: &markup)
     frame.drawHorizontalAxis(
-      AxisTicks(integersIn: frame.x, target: 15), title: content.componentName + part, into: &markup)
+      AxisTicks(integersIn: frame.x, target: 15), title: content.componentName + (part.isEmpty ? "" : "." + part),
+      into: &markup)
     frame.clip(into: &markup) { markup in
       drawBars(single, in: frame, into: &markup)
       let points = cumulated.enumerated().map { frame.point(Double($0 + 1), $1) }

@@ -54,7 +54,10 @@ struct StatePathDrawing: Chart {
   private var hasPath: Bool { content.path.count >= stepCount && stepCount > 0 }
   private var isThinned: Bool { edges.count - 1 < stepCount }
 
-  var size: (width: Double, height: Double) { (920, (hasValues ? 190 : 0) + (hasPath ? 24 : 0) + 260) }
+  var size: (width: Double, height: Double) {
+    let legend = Double(min(stateCount, StatePathDrawing.legendLimit) + 1) * 18
+    return (920, max((hasValues ? 190 : 0) + (hasPath ? 24 : 0) + 246, 68 + legend))
+  }
 
   var title: String { "States over time" }
 
@@ -99,7 +102,7 @@ struct StatePathDrawing: Chart {
     shares.clip(into: &markup) {
       StackedShares(rows: meanProbabilities, componentCount: stateCount).draw(in: shares, into: &$0)
     }
-    drawLegend(x: shares.right + 16, y: top + 12, into: &markup)
+    drawLegend(x: shares.right + 16, y: 68, into: &markup)
     var bottom = shares
     if hasPath {
       bottom = frame(top: shares.bottom + 10, height: 14, y: 0...1)
