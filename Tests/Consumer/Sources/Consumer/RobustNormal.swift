@@ -22,16 +22,15 @@ struct RobustNormal: RowModel {
     let (x, z) = (row[0], (row[0] - center) / scale)
     let (a, b) = ((degrees + 1) / 2, (degrees + z * z) / 2)
     statistics = [a / b, a / b * x, a / b * x * x, digamma - log(b)]
-    let logDensity =
-      lgamma(a) - lgamma(degrees / 2) - log(.pi * degrees) / 2 - log(scale) - a * log(1 + z * z / degrees)
-    return (logDensity, a - log(b) + lgamma(a) + (1 - a) * digamma)
+    let constant: Double = lgamma(a) - lgamma(degrees / 2) - log(Double.pi * degrees) / 2
+    return (constant - log(scale) - a * log(1 + z * z / degrees), a - log(b) + lgamma(a) + (1 - a) * digamma)
   }
 
   // E_q[log p(x, u)], with log p(x, u) = log N(x; center, scale²/u) + log Gamma(u; ν/2, ν/2).
   func expectedLogJoint(_ moments: RowMoments) -> Double {
     let (n, s, half) = (moments.weight, moments.sums, degrees / 2)
     let square = (s[2] - 2 * center * s[1] + center * center * s[0]) / (scale * scale)
-    let constant = half * log(half) - lgamma(half) - log(2 * .pi) / 2 - log(scale)
+    let constant: Double = half * log(half) - lgamma(half) - log(2 * Double.pi) / 2 - log(scale)
     return n * constant - square / 2 - half * s[0] + (half - 0.5) * s[3]
   }
 
