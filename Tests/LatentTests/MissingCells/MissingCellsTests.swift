@@ -126,6 +126,35 @@ import Testing
     #expect((last.objective - other.logLikelihood).magnitude < 1e-8)
   }
 
+  /// Two penguins have no measurement, which says nothing: they are left out, told of, and change no bit.
+  @Test(.enabled(if: MissingCellsTests.penguins != nil, "the shared penguins are absent"))
+  func penguinsWithoutMeasurementsSayNothing() throws {
+    let rows = try #require(MissingCellsTests.penguins)
+    var configuration = configuration(starts: 6, iterations: 1000)
+    configuration.components = 3
+    configuration.covarianceModel = .eee
+    let fit = try GaussianMixture.fit(rows, configuration: configuration)
+    let kept = (0..<rows.rowCount).filter { !rows[$0, 0].isNaN }
+    let whole = try GaussianMixture.fit(rows.selecting(kept), configuration: configuration)
+    #expect(rows.rowCount == 344 && kept.count == 342 && fit.rowCount == 344 && fit.totalWeight == 342)
+    #expect(fit.warnings.contains("2 rows without any cell say nothing: left out"))
+    #expect(fit.logLikelihood.bitPattern == whole.logLikelihood.bitPattern)
+    // With a tenth of the other cells gone as well, the parameters stay near those of the whole table.
+    let holes = try GaussianMixture.fit(rows.withHoles(0.1, seed: 1, mayBeEmpty: true), configuration: configuration)
+    #expect(MixtureFixtures.difference(holes.model.weights, whole.model.weights) < 0.05)
+    #expect(MixtureFixtures.difference(holes.model.means.flatMap { $0 }, whole.model.means.flatMap { $0 }) < 0.05)
+  }
+
+  /// The four measurements of `penguins.csv`, 344 × 4 with NA as NaN; nil where the shared data are absent.
+  private static let penguins: RowMatrix? = {
+    let file = MixtureFixtures.root.appendingPathComponent("../shared/data/penguins/penguins.csv").standardized
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
+    let values = text.split(whereSeparator: \.isNewline).dropFirst().flatMap { line in
+      line.split(separator: ",")[2...5].map { Double($0) ?? .nan }
+    }
+    return values.count == 344 * 4 ? RowMatrix(unchecked: values, columnCount: 4) : nil
+  }()
+
   private func configuration(starts: Int, iterations: Int) -> GaussianMixtureConfiguration {
     GaussianMixtureConfiguration(
       components: 2, starts: starts, engine: EngineOptions(maximumIterations: iterations), missingCells: .model)
