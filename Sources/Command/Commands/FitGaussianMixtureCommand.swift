@@ -54,7 +54,7 @@ struct MixtureAnswer {
     }
     try write(fit, table: table)
     if arguments[SharedOptions.json] {
-      try console.writeLine(fit.json(candidates: fit.selection, sourceName: sourceName).text())
+      try console.writeLine(fit.json(candidates: fit.selection, sourceName: sourceName).answerText)
     } else {
       try console.write(MixtureFitText(fit: fit, candidates: fit.selection, sourceName: sourceName).text)
     }
@@ -79,7 +79,7 @@ struct MixtureAnswer {
     let text = MixtureSelectionText(
       selection: selection, sourceName: sourceName)
     if arguments[SharedOptions.json] {
-      try console.writeLine(text.json.text())
+      try console.writeLine(text.json.answerText)
     } else {
       try console.write(text.text)
     }

@@ -39,7 +39,7 @@ struct RowOutput {
 
   /// Writes an object with `members` first and then one array for each column.
   func writeJSON(_ members: [JSONMember], to console: Console) throws {
-    var head = JSONValue.object(members).text()
+    var head = JSONValue.object(members).answerText
     head.removeLast()
     try console.write(head)
     for (index, column) in columns.enumerated() {
@@ -74,7 +74,7 @@ extension RowOutput.Column {
   }
 
   fileprivate func json(_ row: Int) -> String {
-    if case .numbers(let value) = values, !value(row).isFinite { return "null" }
+    if case .numbers(let value) = values { return JSONValue.answer(value(row)).text() }
     return text(row)
   }
 }

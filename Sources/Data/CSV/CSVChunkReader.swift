@@ -101,7 +101,12 @@ struct CSVChunkReader {
       switch cell {
       case .number(let value):
         row[place] = value
-        if selection.holdsWords[place] { words.append((place, WordLevels.word(for: value))) }
+        if selection.holdsWords[place] {
+          let word = try WordLevels.word(for: value) {
+            try text.string(fields[column].trimmed(text, dialect), number: column + 1)
+          }
+          words.append((place, word))
+        }
       case .missing:
         missingCount += 1
         if result.missing.count < CSVChunkReader.namedMissingCells {

@@ -4,7 +4,7 @@ import SurprisalInformation
 import Testing
 
 /// Conditional and joint measures of columns of both kinds: laws whose truth is known, by formula or by quadrature
-/// (scipy 1.16, absolute error below 1e-9), limits that are exact, and faults.
+/// (scipy 1.17.1, absolute error below 1e-9), limits that are exact, and faults.
 struct MixedColumnTests {
   /// A level D of 0.5, 0.3, 0.2, a normal number X around 2 D, and Z that X gives with correlation 0.6 within a level.
   private static func levelsAndNumbers(
