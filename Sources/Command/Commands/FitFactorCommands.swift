@@ -120,7 +120,7 @@ struct PCAAnswer {
     if let path = outputs.model { try fit.model.save(to: path, fit: fit) }
     if let (path, text) = page { try AtomicWrite.write(text, to: path) }
     if arguments[SharedOptions.json] {
-      try console.writeLine(json(fit, table: table, name: name).text())
+      try console.writeLine(json(fit, table: table, name: name).answerText)
     } else {
       try console.write(text(fit, table: table, name: name))
     }

@@ -64,7 +64,7 @@ struct MixtureAnswer {
     if arguments[SharedOptions.json] {
       var answer = fit.json(candidates: fit.selection, sourceName: sourceName)
       if let errors { answer["standardErrors"] = errors.json }
-      try console.writeLine(answer.text())
+      try console.writeLine(answer.answerText)
     } else {
       try console.write(MixtureFitText(fit: fit, candidates: fit.selection, sourceName: sourceName).text)
       if let errors { try console.write("\n" + errors.text) }
@@ -92,7 +92,7 @@ struct MixtureAnswer {
     let text = MixtureSelectionText(
       selection: selection, sourceName: sourceName)
     if arguments[SharedOptions.json] {
-      try console.writeLine(text.json.text())
+      try console.writeLine(text.json.answerText)
     } else {
       try console.write(text.text)
     }
@@ -129,7 +129,7 @@ struct MixtureAnswer {
     }
     try write(selection.fit, table: table, to: outputs)
     if arguments[SharedOptions.json] {
-      try console.writeLine(selection.json(sourceName: sourceName).text())
+      try console.writeLine(selection.json(sourceName: sourceName).answerText)
     } else {
       try console.write(selection.text(sourceName: sourceName))
     }

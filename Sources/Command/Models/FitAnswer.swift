@@ -100,7 +100,7 @@ struct FitAnswer<Model: FitCommandModel> {
             JSONMember("winner", .object(selection.winner.model.sizeJSON + FitFigures(selection.winner).json)),
             JSONMember("candidates", .array(selection.candidates.map { $0.json(specification.sizeName) })),
           ]
-        ).text())
+        ).answerText)
     } else {
       try console.write(
         "\(specification.name) of \(sourceName)\n\n" + selection.text(specification.sizeName, criterion: criterion))
@@ -168,7 +168,7 @@ struct FitAnswer<Model: FitCommandModel> {
       if isChosen {
         members.append(JSONMember("selection", .array(selection.candidates.map { $0.json(specification.sizeName) })))
       }
-      return try console.writeLine(JSONValue.object(members + figures.jsonTail).text())
+      return try console.writeLine(JSONValue.object(members + figures.jsonTail).answerText)
     }
     var text = figures.headline(model: specification.name, source: sourceName, columns: data.rows.columnCount)
     text += fit.model.summary(of: fit)

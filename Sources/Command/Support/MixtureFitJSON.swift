@@ -2,7 +2,7 @@ import Surprisal
 
 extension GaussianMixtureFit {
   /// What `fit gaussian-mixture --json` writes: totals in nats, criteria smaller is better, components by
-  /// falling weight, parameters in the unit of x and `null` where float64 cannot hold one.
+  /// falling weight, parameters in the unit of x.
   func json(candidates: [MixtureCandidate], sourceName: String) -> JSONValue {
     let figures = FitFigures(self)
     return .object(

@@ -41,7 +41,7 @@ struct RowOutput {
 
   /// Writes an object with `members` first and then one array for each column.
   func writeJSON(_ members: [JSONMember], to console: Console) throws {
-    var head = JSONValue.object(members).text()
+    var head = JSONValue.object(members).answerText
     head.removeLast()
     try console.write(head)
     for (index, column) in columns.enumerated() {
@@ -78,7 +78,7 @@ extension RowOutput.Column {
 
   fileprivate func json(_ row: Int) -> String {
     switch values {
-    case .numbers(let value) where !value(row).isFinite: "null"
+    case .numbers(let value): JSONValue.answer(value(row)).text()
     case .words(let value): JSONValue(value(row)).text()
     default: text(row)
     }

@@ -103,7 +103,12 @@ struct CSVChunkReader {
       switch cell {
       case .number(let value):
         row[place] = value
-        if selection.holdsWords[place] { words.append((place, WordLevels.word(for: value))) }
+        if selection.holdsWords[place] {
+          let word = try WordLevels.word(for: value) {
+            try text.string(fields[column].trimmed(text, dialect), number: column + 1)
+          }
+          words.append((place, word))
+        }
       case .missing where keepsMissing:
         row[place] = .nan
       case .missing:
