@@ -34,10 +34,12 @@ enum HiddenMarkovOptions {
       if arguments[covariance] != nil, arguments[emissions] ?? "gaussian" != "gaussian" {
         throw SurprisalError(.usage, "--covariance is for Gaussian emissions", remedy: "leave it out")
       }
-      return try HiddenMarkov.fit(
+      var fit = try HiddenMarkov.fit(
         rows, sequences: input.data.layout, weights: input.data.sequenceWeights(), columnNames: input.columnNames,
-        levels: levels, states: input.size, emissions: family, configuration: input.configuration,
-        progress: input.progress, isCancelled: input.isCancelled)
+        states: input.size, emissions: family, configuration: input.configuration, progress: input.progress,
+        isCancelled: input.isCancelled)
+      if let levels { fit.model = try fit.model.named(levels: levels) }
+      return fit
     })
 
   private static var allCategorical: [FamilyChoice] { [FamilyChoice("categorical")].compactMap(\.self) }

@@ -25,6 +25,7 @@ extension HiddenMarkov: ComponentModel {
     }
     if case .categorical(let states) = parameters.emissions {
       configuration.append(JSONMember("levels", .array(states.levels.map { .integer($0) })))
+      configuration.append(JSONMember("words", .array(levels.map { $0.map { JSONValue($0) } ?? .null })))
     }
     if let fit {
       configuration += [
@@ -132,5 +133,11 @@ extension HiddenMarkov: ComponentModel {
       parameters: ChainParameters(
         initial: try probabilities("initial", [K], runs: [K]),
         transitions: try probabilities("transitions", [K, K], runs: [K]), emissions: emissions), columnNames: names)
+    guard let words = configuration["words"]?.arrayValue else { return }
+    do {
+      self = try named(levels: words.map { $0.arrayValue?.compactMap(\.stringValue) })
+    } catch let error as SurprisalError {
+      throw failure(error.message)
+    }
   }
 }

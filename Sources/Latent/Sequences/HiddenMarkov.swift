@@ -8,11 +8,34 @@ import SurprisalCore
 public struct HiddenMarkov: Sendable {
   /// The names of the columns, [D].
   public internal(set) var columnNames: [String]
+  /// The words of each categorical column's levels in the order of their numbers, where they are known, [D].
+  public private(set) var levels: [[String]?]
   package let parameters: ChainParameters
 
   package init(parameters: ChainParameters, columnNames: [String]) {
     self.parameters = parameters
     self.columnNames = columnNames
+    levels = columnNames.map { _ in nil }
+  }
+
+  /// The same model with words for the levels of categorical columns, one list a column; nil where there are none.
+  ///
+  /// Throws a data error unless each list has as many words as its column has levels.
+  public func named(levels: [[String]?]) throws -> HiddenMarkov {
+    let counts: [Int]? = if case .categorical(let states) = parameters.emissions { states.levels } else { nil }
+    guard levels.count == columnCount else {
+      throw SurprisalError(
+        .data, "words for \(levels.count) of \(columnCount) columns", remedy: "give one entry a column, nil for no words")
+    }
+    for (column, words) in levels.enumerated() {
+      guard let words, words.count != counts?[column] else { continue }
+      throw SurprisalError(
+        .data, "column `\(columnNames[column])` has \(counts?[column] ?? 0) levels and \(words.count) words",
+        remedy: "give as many words as the column has levels")
+    }
+    var model = self
+    model.levels = levels
+    return model
   }
 
   /// K.

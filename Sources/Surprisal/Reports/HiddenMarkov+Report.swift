@@ -38,7 +38,7 @@ extension ModelFit<HiddenMarkov> {
             + model.transitions[k].map { NumberText.fixed($0, 6) }
         }, components: Array(0..<K)),
       ReportTable(
-        caption: "Mean of every column in the unit of x" , header: ["state"] + model.columnNames,
+        caption: "Mean of every column in the unit of x", header: ["state"] + model.columnNames,
         rows: (0..<K).map { k in [names[k]] + (0..<D).map { NumberText.general(model.means[k][$0], 6) } },
         components: Array(0..<K)),
     ]
