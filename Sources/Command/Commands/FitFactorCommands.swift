@@ -43,7 +43,8 @@ enum FactorOptions {
 
 extension Command {
   static let fitPPCA: Command = fitting(
-    FactorOptions.ppca, aliases: ["probabilistic-pca"], summary: "principal components as a density (probabilistic PCA)",
+    FactorOptions.ppca, aliases: ["probabilistic-pca"],
+    summary: "principal components as a density (probabilistic PCA)",
     discussion: [
       "x = m + W z + noise of one variance in every column: the closed form of Tipping and Bishop, or EM, which "
         + "reaches it. The likelihood compares columns, so it depends on their units."

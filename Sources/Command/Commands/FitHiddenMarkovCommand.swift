@@ -67,5 +67,6 @@ extension Command {
   static let selectHiddenMarkov: Command = selecting(
     HiddenMarkovOptions.specification, aliases: ["hmm"], summary: "compare numbers of states",
     options: HiddenMarkovOptions.options,
-    examples: [Example("surprisal select hidden-markov old-faithful --states 1-3", "three sizes and the winner by BIC")])
+    examples: [Example("surprisal select hidden-markov old-faithful --states 1-3", "three sizes and the winner by BIC")]
+  )
 }

@@ -3,7 +3,11 @@ import Surprisal
 /// A model of any kind that commands can use, with the file that it came from.
 struct ModelFile {
   /// Every kind of model that a file can hold.
-  static let kinds: [any CommandModel.Type] = [GaussianMixture.self, KMeans.self]
+  static let kinds: [any CommandModel.Type] = [
+    GaussianMixture.self, ProductMixture.self, HiddenMarkov.self, PrincipalComponents.self, ProbabilisticPCA.self,
+    FactorAnalysis.self,
+    KMeans.self,
+  ]
 
   var path: String
   var model: any CommandModel

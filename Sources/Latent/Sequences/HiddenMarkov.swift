@@ -25,7 +25,8 @@ public struct HiddenMarkov: Sendable {
     let counts: [Int]? = if case .categorical(let states) = parameters.emissions { states.levels } else { nil }
     guard levels.count == columnCount else {
       throw SurprisalError(
-        .data, "words for \(levels.count) of \(columnCount) columns", remedy: "give one entry a column, nil for no words")
+        .data, "words for \(levels.count) of \(columnCount) columns",
+        remedy: "give one entry a column, nil for no words")
     }
     for (column, words) in levels.enumerated() {
       guard let words, words.count != counts?[column] else { continue }

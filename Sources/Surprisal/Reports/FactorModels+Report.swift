@@ -15,7 +15,8 @@ extension PrincipalComponentsFit {
   ) throws -> String {
     var content = ModelReportContent(
       title: title,
-      description: "\(model.description), by eigenvectors of the \(model.isStandardized ? "correlation" : "covariance") "
+      description:
+        "\(model.description), by eigenvectors of the \(model.isStandardized ? "correlation" : "covariance") "
         + "matrix of \(NumberText.grouped(rowCount)) rows.",
       columnNames: model.columnNames)
     content.command = command
@@ -47,7 +48,8 @@ extension PrincipalComponentsFit {
             rowCount: rows.rowCount > sample.rowCount ? rows.rowCount : nil,
             loadings: model.columnNames.indices.map { [model.components[0][$0], model.components[1][$0]] },
             columnNames: model.columnNames,
-            axisTitles: (0..<2).map { "component \($0 + 1) (\(NumberText.percent(model.explainedVarianceRatio[$0])))" })))
+            axisTitles: (0..<2).map { "component \($0 + 1) (\(NumberText.percent(model.explainedVarianceRatio[$0])))" })
+        ))
     }
     content.figures.append(FactorPictures.loadings(model.components, of: model.columnNames, name: "component"))
     return ModelReport(content).html()

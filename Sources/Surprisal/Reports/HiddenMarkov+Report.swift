@@ -20,7 +20,8 @@ extension ModelFit<HiddenMarkov> {
     let isDensity = if case .gaussian = model.emissionFamily { true } else { false }
     var content = reportContent(
       title: title,
-      description: "A hidden Markov model of \(K) state\(K == 1 ? "" : "s") with \(model.emissionFamily.name) emissions, "
+      description:
+        "A hidden Markov model of \(K) state\(K == 1 ? "" : "s") with \(model.emissionFamily.name) emissions, "
         + "fitted by EM to \(NumberText.grouped(rowCount)) rows in \(layout.count) sequence\(layout.count == 1 ? "" : "s").",
       command: command, isDensity: isDensity)
     content.facts += [.init("states", "\(K)"), .init("sequences", NumberText.grouped(layout.count))]

@@ -21,7 +21,8 @@ extension ModelFit<ProductMixture> {
     let names = (1...K).map { "component \($0) (\(NumberText.percent(model.weights[$0 - 1])))" }
     content.figures = images(names) ?? profiles(names)
     content.tables = [parameterTable]
-    content.tableNote = "Bernoulli: p(1); categorical: the probability of every level; others: the mean, normal columns "
+    content.tableNote =
+      "Bernoulli: p(1); categorical: the probability of every level; others: the mean, normal columns "
       + "with their standard deviation, in the unit of the column."
     return ModelReport(content).html()
   }
