@@ -11,6 +11,7 @@
 #include "surprisal_math.h"
 #include "surprisal_mixture.h"
 #include "surprisal_parallel.h"
+#include "surprisal_product_mixture.h"
 #include "surprisal_products.h"
 #include "surprisal_refine.h"
 #include "surprisal_second_moments.h"
