@@ -6,7 +6,7 @@ extension GaussianMixtureFit {
   /// Information methods invert a p × p matrix at the estimate and carry it to weights, means and covariances of all
   /// fourteen models by the delta method; they trust that log p is quadratic there, which small components are not.
   /// Bootstraps refit from the estimate, with components matched to it. Throws a data error where the information is
-  /// singular or indefinite (a component too many, or rows that are not the fit's), for data that `fit` refuses, and
+  /// singular or indefinite (a component too many) or the fit is not at a maximum (of other rows, or not converged), for data that `fit` refuses, and
   /// `CancellationError`.
   public func standardErrors(
     of rows: RowMatrix, weights: [Double]? = nil, method: StandardErrorMethod = .observedInformation,
@@ -63,16 +63,28 @@ extension MixtureInformation {
     guard let (values, vectors) = SymmetricEigen.decompose(scaled, dimension: p),
       let least = values.last, let most = values.first, least > 1e-10 * most
     else { return nil }
+    let origin = [Double](repeating: 0, count: p)
+    guard let score = try score(origin), let priorScore = priorScore(origin) else { return nil }
+    var newtonGain = 0.0
     var variances = [Double](repeating: 0, count: chart.flatCount)
-    let jacobian = chart.jacobian([Double](repeating: 0, count: p))
+    let jacobian = chart.jacobian(origin)
     for e in 0..<p {
       if isCancelled() { throw CancellationError() }
       var image = [Double](repeating: 0, count: chart.flatCount)
+      var slope = 0.0
       for i in 0..<p {
         let factor = vectors[e * p + i] / scales[i]
+        slope += factor * (score[i] + priorScore[i])
         for (index, slope) in jacobian[i] { image[index] += factor * slope }
       }
+      newtonGain += 0.5 * slope * slope / values[e]
       for index in image.indices { variances[index] += image[index] * image[index] / values[e] }
+    }
+    // At a maximum nothing is left to gain; half a nat is a step of one standard error.
+    guard newtonGain < 0.5 else {
+      throw SurprisalError(
+        .data, "the parameters are not at a maximum for these rows: a Newton step would gain \(newtonGain) nats",
+        remedy: "give the rows they were fitted to, or raise --maximum-iterations")
     }
     return variances.map { $0.squareRoot() }
   }

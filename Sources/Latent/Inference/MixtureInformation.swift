@@ -19,6 +19,20 @@ struct MixtureInformation {
     return chart.jacobian(point).map { $0.reduce(0) { $0 + gradient[$1.index] * $1.slope } }
   }
 
+  /// ∂ log p(θ)/∂ψ at ψ; zeros without a prior.
+  func priorScore(_ point: [Double]) -> [Double]? {
+    guard let prior = setting.prior else { return [Double](repeating: 0, count: chart.count) }
+    var slopes: [Double] = []
+    for coordinate in 0..<chart.count {
+      let slope = Stencil.derivative(at: point, along: coordinate) { point in
+        chart.parameters(point).map { [prior.logDensity($0)] }
+      }
+      guard let slope else { return nil }
+      slopes += slope
+    }
+    return slopes
+  }
+
   /// The gradient of E_q[log p(x, z | θ)] in weights, means and covariances as if they were free.
   static func gradient(_ parameters: GaussianParameters, _ moments: MixtureMoments) -> [Double] {
     let (K, D, entryCount) = (parameters.componentCount, parameters.columnCount, parameters.entryCount)
@@ -74,20 +88,9 @@ struct MixtureInformation {
         result[column * p + row] -= 0.5 * slopes[row]
       }
     }
-    guard let prior = setting.prior else { return result }
-    func gradient(_ point: [Double]) -> [Double]? {
-      var slopes: [Double] = []
-      for coordinate in 0..<p {
-        let slope = Stencil.derivative(at: point, along: coordinate) { point in
-          chart.parameters(point).map { [prior.logDensity($0)] }
-        }
-        guard let slope else { return nil }
-        slopes += slope
-      }
-      return slopes
-    }
+    guard setting.prior != nil else { return result }
     for column in 0..<p {
-      guard let slopes = Stencil.derivative(at: origin, along: column, gradient) else { return nil }
+      guard let slopes = Stencil.derivative(at: origin, along: column, priorScore) else { return nil }
       for row in 0..<p {
         result[row * p + column] -= 0.5 * slopes[row]
         result[column * p + row] -= 0.5 * slopes[row]

@@ -132,6 +132,9 @@ import Testing
     #expect(throws: SurprisalError.self) {
       try fit.standardErrors(of: rows, method: .bootstrap(replicates: 1, seed: 0))
     }
+    let other = MixtureFixtures.map(rows) { [$0[0] + 1] }
+    let away = #expect(throws: SurprisalError.self) { try one.standardErrors(of: other) }
+    #expect(away?.message.contains("not at a maximum") ?? false)
     #expect(throws: CancellationError.self) { try fit.standardErrors(of: rows, isCancelled: { true }) }
     #expect(throws: SurprisalError.self) { try fit.standardErrors(of: MixtureFixtures.faithful) }
   }

@@ -65,6 +65,44 @@ import Testing
     #expect(MixtureFixtures.difference(results[0], results[1]) < 1e-10)
   }
 
+  /// Both views of EM with the missing cells as the latent variables: after every M-step
+  /// log p(x | θ_new) − L(q_old, θ_new) = KL(q_old ‖ p(x_m | x_o, θ_new)), computed here from the conditional normals.
+  @Test func gapsAreDivergencesOfTheConditionals() throws {
+    let rows = MixtureFixtures.clusters(seed: 31, count: 60, components: 1, columns: 2, separation: 0)
+    let holes = RowMatrix(
+      unchecked: (0..<60).flatMap { $0 % 3 == 0 ? [rows[$0, 0], .nan] : rows.row($0) }, columnCount: 2)
+    func conditional(_ model: GaussianMixture, _ x: Double) -> (mean: Double, variance: Double) {
+      let (m, c) = (model.means[0], model.covariances[0])
+      return (m[1] + c[1][0] / c[0][0] * (x - m[0]), c[1][1] - c[1][0] * c[1][0] / c[0][0])
+    }
+    let start = try GaussianMixture(weights: [1], means: [[0.5, -1]], covariances: [[[2, 1.2], [1.2, 1]]])
+    var models: [GaussianMixture] = []
+    var ledger: [LedgerEntry] = []
+    for iterations in 1...6 {
+      let fit = try GaussianMixture.fit(
+        holes,
+        configuration: GaussianMixtureConfiguration(
+          components: 1, start: .given(start),
+          engine: EngineOptions(tolerance: 0, maximumIterations: iterations, acceleration: .none),
+          missingCells: .model))
+      models.append(fit.model)
+      ledger = fit.ledger
+    }
+    for (step, (old, new)) in zip(models, models.dropFirst()).enumerated() {
+      var divergence = 0.0
+      for row in 0..<60 where holes[row, 1].isNaN {
+        let (p, q) = (conditional(old, rows[row, 0]), conditional(new, rows[row, 0]))
+        divergence += 0.5 * (p.variance / q.variance - 1 + log(q.variance / p.variance))
+        divergence += 0.5 * (p.mean - q.mean) * (p.mean - q.mean) / q.variance
+      }
+      let gap = ledger[step + 1].logLikelihood - ledger[step].objectiveAfterMaximization
+      #expect((gap - divergence).magnitude < 1e-10 * ledger[step].logLikelihood.magnitude)
+      #expect(
+        (ledger[step + 1].expectationGain * 60 - divergence).magnitude < 1e-10 * ledger[step].logLikelihood.magnitude)
+    }
+    #expect(ledger[1].expectationGain > 1e-4)
+  }
+
   /// With every cell there, the option changes no bit.
   @Test func theOptionAloneChangesNothing() throws {
     var numbers: [[UInt64]] = []

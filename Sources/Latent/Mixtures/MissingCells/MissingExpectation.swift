@@ -25,6 +25,9 @@ struct MissingExpectation: Sendable {
     totals: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>
   ) {
     let (K, D, entryCount) = (parameters.componentCount, parameters.columnCount, parameters.entryCount)
+    let (isDiagonal, componentSums, weights) = (
+      parameters.covarianceModel.isDiagonal, componentSums, observations.weights
+    )
     var posterior = PatternPosterior(parameters, standardization: standardization, workspace: workspace)
     let inner = workspace + PatternPosterior.workspaceCount(parameters)
     observations.rows.withUnsafeValues { rows in
@@ -33,7 +36,7 @@ struct MissingExpectation: Sendable {
         let G = pattern.observedCount
         inner.update(repeating: 0, count: sumCount)
         for row in range {
-          let weight = observations.weights.map { $0[row] } ?? 1
+          let weight = weights.map { $0[row] } ?? 1
           let logDensity = posterior.evaluate(rows + row * D)
           totals[0] += weight
           // With the unit of the missing cells taken out, the offset to the unit of x is that of complete rows.
@@ -44,7 +47,7 @@ struct MissingExpectation: Sendable {
             let share = weight * posterior.responsibilities[k]
             guard share != 0 else { continue }
             let (target, y) = (inner + k * componentSums, posterior.whitened + k * D)
-            if parameters.covarianceModel.isDiagonal {
+            if isDiagonal {
               for g in 0..<G { target[g] += share * y[g] * y[g] }
             } else {
               for g in 0..<G { Dense.addScaled(share * y[g], y, to: target + g * D, g + 1) }
@@ -55,13 +58,13 @@ struct MissingExpectation: Sendable {
         }
         for k in 0..<K {
           let (from, to) = (inner + k * componentSums, sums + k * componentSums)
-          if parameters.covarianceModel.isDiagonal {
+          if isDiagonal {
             addDiagonal(from, k, posterior, to)
           } else {
             addFull(from, k, posterior, to, scratch: inner + sumCount)
           }
           for d in 0..<D where d < G {
-            from[entryCount + D + 1] += from[parameters.covarianceModel.isDiagonal ? d : d * (D + 1)]
+            from[entryCount + D + 1] += from[isDiagonal ? d : d * (D + 1)]
           }
           to[entryCount + D] += from[entryCount + D]
           to[entryCount + D + 1] += from[entryCount + D + 1] + Double(D - G) * from[entryCount + D]

@@ -11,6 +11,10 @@ struct PatternPosterior {
   let parameters: GaussianParameters
   private let standardization: Standardization
   private let isDiagonal: Bool
+  // Kept beside the arrays, whose every use counts references: `evaluate` runs once a row.
+  private let K: Int
+  private let D: Int
+  private var G = 0
   /// L of every component, [K][D][D], or standard deviations [K][D].
   let factors: UnsafeMutablePointer<Double>
   /// m in the pattern's order, [K][D].
@@ -27,6 +31,10 @@ struct PatternPosterior {
   let responsibilities: UnsafeMutablePointer<Double>
   /// z_o, [D].
   private let row: UnsafeMutablePointer<Double>
+  /// The columns' shifts and inverse scales in the pattern's order, and the columns' numbers, [D] each.
+  private let shifts: UnsafeMutablePointer<Double>
+  private let inverseScales: UnsafeMutablePointer<Double>
+  private let columns: UnsafeMutablePointer<Double>
   /// The pattern.
   private(set) var pattern: MissingPattern
   /// Σ ln scale over the missing columns: what the missing cells' entropy in the unit of x has beyond that in z.
@@ -34,12 +42,12 @@ struct PatternPosterior {
 
   static func workspaceCount(_ parameters: GaussianParameters) -> Int {
     let (K, D) = (parameters.componentCount, parameters.columnCount)
-    return K * (parameters.entryCount + 2 * D + 4) + D
+    return K * (parameters.entryCount + 2 * D + 4) + 4 * D
   }
 
   /// Not usable before `prepare`.
   init(_ parameters: GaussianParameters, standardization: Standardization, workspace: UnsafeMutablePointer<Double>) {
-    let (K, D) = (parameters.componentCount, parameters.columnCount)
+    (K, D) = (parameters.componentCount, parameters.columnCount)
     self.parameters = parameters
     self.standardization = standardization
     isDiagonal = parameters.covarianceModel.isDiagonal
@@ -51,13 +59,21 @@ struct PatternPosterior {
     logJoints = entropies + K
     responsibilities = logJoints + K
     row = responsibilities + K
+    shifts = row + D
+    inverseScales = shifts + D
+    columns = inverseScales + D
     pattern = MissingPattern(isMissing: [])
   }
 
   /// Factors every component's covariance for rows of `pattern`.
   mutating func prepare(_ pattern: MissingPattern) {
     self.pattern = pattern
-    let (K, D, G) = (parameters.componentCount, parameters.columnCount, pattern.observedCount)
+    G = pattern.observedCount
+    for (position, column) in pattern.order.enumerated() {
+      shifts[position] = standardization.shift[column]
+      inverseScales[position] = 1 / standardization.scale[column]
+      columns[position] = Double(column)
+    }
     missingLogScale = pattern.missingColumns.reduce(0) { $0 + surprisal_log(standardization.scale[$1]) }
     for k in 0..<K {
       factor(k)
@@ -74,7 +90,6 @@ struct PatternPosterior {
   }
 
   private func factor(_ k: Int) {
-    let D = parameters.columnCount
     let l = factors + k * parameters.entryCount
     if isDiagonal {
       for d in 0..<D { l[d] = parameters.factors[k * D + pattern.order[d]] }
@@ -97,11 +112,8 @@ struct PatternPosterior {
 
   /// log p(z_o) of a row at `x`; sets `whitened`, `logJoints` and `responsibilities`.
   func evaluate(_ x: UnsafePointer<Double>) -> Double {
-    let (K, D, G) = (parameters.componentCount, parameters.columnCount, pattern.observedCount)
-    for g in 0..<G {
-      let column = pattern.order[g]
-      row[g] = (x[column] - standardization.shift[column]) / standardization.scale[column]
-    }
+    // Scales are powers of two, so that their inverses are exact.
+    for g in 0..<G { row[g] = (x[Int(columns[g])] - shifts[g]) * inverseScales[g] }
     var top = -Double.infinity
     for k in 0..<K {
       let (y, m) = (whitened + k * D, means + k * D)
@@ -128,7 +140,7 @@ struct PatternPosterior {
   /// The entropy of the components and missing cells given the last row, in nats at the unit of x.
   func posteriorEntropy(logDensity: Double) -> Double {
     var total = missingLogScale
-    for k in 0..<parameters.componentCount where responsibilities[k] > 0 {
+    for k in 0..<K where responsibilities[k] > 0 {
       total += responsibilities[k] * (entropies[k] + logDensity - logJoints[k])
     }
     return total
@@ -136,14 +148,12 @@ struct PatternPosterior {
 
   /// The conditional mean of the missing cell at `position` of the pattern's order under component `k`, in z.
   func conditionalMean(_ k: Int, _ position: Int) -> Double {
-    let (D, G) = (parameters.columnCount, pattern.observedCount)
     let mean = means[k * D + position]
     return isDiagonal ? mean : mean + Dense.dot(factors + (k * D + position) * D, whitened + k * D, G)
   }
 
   /// The conditional variance of the missing cell at `position` under component `k`, in z.
   func conditionalVariance(_ k: Int, _ position: Int) -> Double {
-    let (D, G) = (parameters.columnCount, pattern.observedCount)
     guard !isDiagonal else { return factors[k * D + position] * factors[k * D + position] }
     let l = factors + (k * D + position) * D + G
     return Dense.dot(l, l, position - G + 1)
