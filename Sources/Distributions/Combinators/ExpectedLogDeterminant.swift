@@ -67,11 +67,8 @@ private struct TailedIntegral {
     let upper = (0..<width).map {
       start[$0] > middle[$0] ? surprisal_log(below[$0]) - surprisal_log(above[$0]) : cut
     }
-    let lowerTail = Tail(
-      (0..<width).map { _ in 0 }, grid: [-cut, -50, -80, -120, -200, -350, -650].filter { $0 >= -650 && $0 <= -cut })
-    let upperTail = Tail(
-      (0..<width).map { start[$0] > middle[$0] ? 1 : 0 },
-      grid: [0.5, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400, 600])
+    let lowerTail = Tail(count: width, grid: [-cut, -50, -80, -120, -200, -350, -650])
+    let upperTail = Tail(count: width, grid: [0.5, 1, 2, 3, 5, 8, 12, 20, 30, 50, 80, 120, 200, 400, 600])
     let lowerEnds = lowerTail.ends(offset: 2) { points in integrand(points + points, width).values.prefix(width) }
     let upperEnds = upperTail.ends(offset: -0.25) { points in
       integrand(points + points, width).values.suffix(width)
@@ -140,12 +137,12 @@ private struct TailedIntegral {
     let unit = BoundedEntropy.rounding(base.dtype)
     var found = AdaptiveQuadrature.Evaluated(values: [], roundings: [])
     for index in points.indices {
+      // What numbers beyond float64 say is unknown.
       guard masses[index] > 0, f[index].isFinite else {
         found.values.append(0)
         found.roundings.append(masses[index] > 0 ? masses[index] * 1000 : 0)
         continue
       }
-      // Quantiles that are off by the unit move f by about as much as it has in nats.
       found.values.append(masses[index] * f[index])
       found.roundings.append(unit * masses[index] * max(1, abs(f[index])))
     }
@@ -160,19 +157,20 @@ private struct TailedIntegral {
 
 /// Where a tail of an integral is cut, and what is left behind.
 private struct Tail {
-  let isOpen: [Double]
+  /// The number of integrals.
+  let count: Int
+  /// Points from the inside to the outside.
   let grid: [Double]
 
-  init(_ isOpen: [Double], grid: [Double]) { (self.isOpen, self.grid) = (isOpen, grid) }
-
-  /// The first point of the grid behind which the integrals are below 1e-16, or the last.
+  /// For each integral the first point of the grid behind which it is below 1e-16, or the last one, with a bound of what
+  /// is behind: twice the integral of the exponential with the slope between the point and that at `offset` from it.
   func ends(offset: Double, _ value: (_ points: [Double]) -> ArraySlice<Double>) -> [(end: Double, rest: Double)] {
-    var found = isOpen.map { _ in (end: grid[0], rest: Double.infinity) }
-    var isDone = isOpen.map { _ in false }
+    var found = [(end: Double, rest: Double)](repeating: (grid[0], .infinity), count: count)
+    var isDone = [Bool](repeating: false, count: count)
     for point in grid where isDone.contains(false) {
-      let at = Array(value(isOpen.map { _ in point })).map(abs)
-      let inner = Array(value(isOpen.map { _ in point + offset })).map(abs)
-      for place in isOpen.indices where !isDone[place] {
+      let at = Array(value([Double](repeating: point, count: count))).map(abs)
+      let inner = Array(value([Double](repeating: point + offset, count: count))).map(abs)
+      for place in 0..<count where !isDone[place] {
         let slope = at[place] > 0 ? (surprisal_log(inner[place]) - surprisal_log(at[place])) / abs(offset) : 1
         found[place] = (point, slope > 0.01 ? 2 * at[place] / slope : .infinity)
         isDone[place] = found[place].rest <= 1e-16

@@ -34,7 +34,8 @@ extension Mixture: EntropyByQuadrature {
     let parts = try components.entropies(tolerance)
     let quadrature = MixtureDivergences(
       weights: logWeights.doubleValues.map { surprisal_exp($0) }, count: componentCount, batchShape: batchShape,
-      members: members, dtype: dtype, logDensity: { self.logDensity(of: $0).withoutDerivative() })
+      members: members, dtype: dtype, logDensity: { self.logDensity(of: $0).withoutDerivative() },
+      reflected: members.reflected.flatMap { try? Mixture<AnyUnivariateDistribution>(logWeights: logWeights, $0) })
     guard let terms = isDiscrete ? quadrature.sums() : quadrature.integrals(target: tolerance / 50) else {
       throw SurprisalError(
         .usage, "the entropy of \(Divergence.name(self)) is a sum of more than \(MixtureDivergences.limit) terms",
@@ -54,12 +55,22 @@ extension Mixture: EntropyByQuadrature {
     }
     var entropy = Tensor(values, shape: batchShape)
     if logDensity.isTracked {
-      let own = members.own(terms.events) { $0.logDensity(of: $1) } + logWeights
-      let all = MixtureDivergences.aligned(terms.events) { self.logDensity(of: $0) }
-      let masses = terms.weights * weights.withoutDerivative()
-      entropy = EntropyParts.followed(entropy, masses, logDensity: own, -all, axes: [0, -1])
+      entropy = followed(entropy, terms.events, terms.weights, members)
+      if let other = quadrature.reflected, let events = terms.reflectedEvents {
+        entropy = other.followed(entropy, events, terms.reflectedWeights, other.components)
+      }
     }
     return try BoundedEntropy(entropy, bounds: bounds, tolerance: tolerance, of: self, remedy: remedy)
+  }
+
+  /// A value with the derivative of −∫ w pₖ log p over fixed events of each component.
+  private func followed(
+    _ value: Tensor, _ events: Tensor, _ masses: Tensor, _ members: MixtureComponents<AnyUnivariateDistribution>
+  ) -> Tensor {
+    let own = members.own(events) { $0.logDensity(of: $1) } + logWeights
+    let all = MixtureDivergences.aligned(events) { self.logDensity(of: $0) }
+    return EntropyParts.followed(
+      value, masses * weights.withoutDerivative(), logDensity: own, -all, axes: [0, -1])
   }
 }
 
@@ -73,6 +84,21 @@ extension MixtureComponents {
     case .batch(let components): return wrapped(components).map { .batch($0) }
     case .list(let components):
       let all = components.compactMap(wrapped)
+      return all.count == components.count ? .list(all) : nil
+    }
+  }
+
+  /// Those of 1 − x of beta distributions, whose densities near x = 1 are of numbers that float64 does not have.
+  var reflected: MixtureComponents<AnyUnivariateDistribution>? {
+    func turned(_ component: Component) -> AnyUnivariateDistribution? {
+      guard let beta = Divergence.unwrapped(component) as? Beta else { return nil }
+      let other = try? Beta(concentration1: beta.concentration0, concentration0: beta.concentration1)
+      return other.map { AnyUnivariateDistribution($0) }
+    }
+    switch self {
+    case .batch(let components): return turned(components).map { .batch($0) }
+    case .list(let components):
+      let all = components.compactMap(turned)
       return all.count == components.count ? .list(all) : nil
     }
   }

@@ -32,7 +32,7 @@ public struct Mixture<Component: Distribution>: Sendable {
     try self.init(logWeights: Mixture.logarithms(ofLogits: logits), .list(components))
   }
 
-  private init(logWeights: Tensor, _ components: MixtureComponents<Component>) throws {
+  init(logWeights: Tensor, _ components: MixtureComponents<Component>) throws {
     let shape = try components.checkedBatchShape()
     guard broadcastShape(logWeights.shape, shape) == shape else {
       throw SurprisalError(

@@ -12,6 +12,8 @@ struct MixtureDivergences {
   let dtype: DType
   /// That of the mixtures at numbers [..., batchShape].
   let logDensity: (Tensor) -> Tensor
+  /// The mixtures of 1 − x, if they say more of numbers near 1.
+  let reflected: Mixture<AnyUnivariateDistribution>?
 
   /// The most numbers at which components' densities are asked.
   static let limit = 1 << 22
@@ -22,6 +24,9 @@ struct MixtureDivergences {
     var errors: [Double]
     var events: Tensor
     var weights: Tensor
+    /// The same of 1 − x, for those that are not among the events.
+    var reflectedEvents: Tensor?
+    var reflectedWeights = Tensor(0, dtype: .float64)
   }
 
   /// A function of numbers [..., batchShape] at numbers [rows, batchShape, K].
@@ -41,6 +46,24 @@ struct MixtureDivergences {
       members.own(x) { $0.logDensity(of: $1) }.doubleValues,
       MixtureDivergences.aligned(x, logDensity).doubleValues
     )
+  }
+
+  /// Each component's quantiles at 1 / (1 + e⁻ᵗ), and the densities there.
+  private func located(_ t: [Double]) -> (numbers: [Double], own: [Double], all: [Double]) {
+    guard let reflected else {
+      let x = quantiles(tensor(t.map(EntropyParts.logistic)))
+      let (own, all) = densities(x)
+      return (x.doubleValues, own, all)
+    }
+    // Either half from its own end.
+    let lower = tensor(t.map { EntropyParts.logistic(-abs($0)) })
+    let x = quantiles(lower)
+    let y = reflected.components.own(lower) { $0.quantile(at: $1) }.withoutDerivative().converted(to: .float64)
+    let (own, all) = densities(x)
+    let otherOwn = reflected.components.own(y) { $0.logDensity(of: $1) }.doubleValues
+    let otherAll = MixtureDivergences.aligned(y) { reflected.logDensity(of: $0) }.doubleValues
+    func chosen(_ a: [Double], _ b: [Double]) -> [Double] { t.indices.map { t[$0] <= 0 ? a[$0] : b[$0] } }
+    return (chosen(x.doubleValues, y.doubleValues), chosen(own, otherOwn), chosen(all, otherAll))
   }
 
   private func quantiles(_ probabilities: Tensor) -> Tensor {
@@ -67,13 +90,20 @@ extension MixtureDivergences {
     let tail = EntropyParts.logistic(-cut)
     let errors = weights.indices.map { quadrature.error($0) + 2 * tailBound(tail, weight: weights[$0]) }
     let (nodes, factors, _) = quadrature.nodesAndWeights()
-    let masses = zip(nodes, factors).map { t, weight in
-      weight * EntropyParts.logistic(t) * EntropyParts.logistic(-t)
+    let (numbers, own, all) = located(nodes)
+    let masses = nodes.indices.map { index in
+      let isUsed = weights[index % weights.count] > 0 && own[index].isFinite && all[index].isFinite
+      return isUsed ? factors[index] * EntropyParts.logistic(nodes[index]) * EntropyParts.logistic(-nodes[index]) : 0
     }
-    return Terms(
-      values: weights.indices.map(quadrature.value), errors: errors,
-      events: quantiles(tensor(nodes.map(EntropyParts.logistic))),
-      weights: tensor(zip(masses.indices, masses).map { weights[$0 % weights.count] > 0 ? $1 : 0 }))
+    var terms = Terms(
+      values: weights.indices.map(quadrature.value), errors: errors, events: tensor(numbers), weights: tensor(masses))
+    if reflected != nil {
+      terms.reflectedEvents = tensor(zip(nodes, numbers).map { $0 > 0 ? $1 : 0.5 })
+      terms.reflectedWeights = tensor(zip(nodes, masses).map { $0 > 0 ? $1 : 0 })
+      terms.events = tensor(zip(nodes, numbers).map { $0 > 0 ? 0.5 : $1 })
+      terms.weights = tensor(zip(nodes, masses).map { $0 > 0 ? 0 : $1 })
+    }
+    return terms
   }
 
   /// log(pₖ / p) u (1 − u) at t, with what rounding of densities and of numbers makes of it.
@@ -85,9 +115,8 @@ extension MixtureDivergences {
     // As many pieces at once as keep all components' densities within a few megabytes.
     let size = max(1, (1 << 18) / (extent * width * count)) * extent * width
     for start in stride(from: 0, to: points.count, by: size) {
-      let t = points[start..<min(points.count, start + size)]
-      let x = quantiles(tensor(t.map(EntropyParts.logistic)))
-      let (numbers, (own, all)) = (x.doubleValues, densities(x))
+      let t = Array(points[start..<min(points.count, start + size)])
+      let (numbers, own, all) = located(t)
       for (index, t) in t.enumerated() {
         let weight = EntropyParts.logistic(t) * EntropyParts.logistic(-t)
         let ratio = own[index] - all[index]

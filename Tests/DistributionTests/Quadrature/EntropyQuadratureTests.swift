@@ -105,6 +105,10 @@ struct EntropyQuadratureTests {
         { try Mixture(logits: $0[0], components: Gamma(concentration: $0[1], rate: $0[2])).entropy() }
       ),
       (
+        "betas", [Tensor([0.3, 1.1]), Tensor([0.5, 4.5]), Tensor([0.75, 1.5])],
+        { try Mixture(logits: $0[0], components: Beta(concentration1: $0[1], concentration0: $0[2])).entropy() }
+      ),
+      (
         "counts", [Tensor([0.3, 1.1]), Tensor([0.5, 4.5])],
         { try Mixture(logits: $0[0], components: Poisson(rate: $0[1])).entropy() }
       ),
@@ -171,6 +175,29 @@ struct EntropyQuadratureTests {
           .entropy()
       }
     }
+  }
+
+  /// Within the certified interval of mixtures; a mixture of mixtures has the entropy of the flat one.
+  @Test func agreesWithBoundsAndFlatMixtures() throws {
+    func normal(_ mean: Double) throws -> Normal { try Normal(mean: mean, standardDeviation: 1) }
+    let first = try Mixture(weights: Tensor([0.5, 0.5]), components: [normal(0), normal(2)])
+    let second = try Mixture(weights: Tensor([0.25, 0.75]), components: [normal(3), normal(7)])
+    let nested = try Mixture(weights: Tensor([0.5, 0.5]), components: [first, second])
+    let flat = try Mixture(
+      weights: Tensor([0.25, 0.25, 0.125, 0.375]), components: [normal(0), normal(2), normal(3), normal(7)])
+    let found = try flat.boundedEntropy()
+    #expect(abs(try nested.entropy().item - found.entropy.item) <= 1e-12)
+    var generator = RandomGenerator(seed: 3)
+    let interval = try differentialEntropyInterval(of: flat, samples: 100, using: &generator)
+    #expect(interval.bounds.lowerBound.nats - found.errorBound.item <= found.entropy.item)
+    #expect(interval.bounds.upperBound.nats + found.errorBound.item >= found.entropy.item)
+    let parts = try Independent(
+      Mixture(
+        weights: Tensor([0.5, 0.5]),
+        components: Normal(
+          mean: Tensor([0.0, 2, 0, 2], shape: [2, 2]), standardDeviation: Tensor([1.0, 1]))), reinterpreted: 1)
+    let (one, both) = (try first.entropy().item, try parts.boundedEntropy())
+    #expect(abs(both.entropy.item - 2 * one) <= both.errorBound.item)
   }
 
   /// What cannot be had is an error that names what to call, not a wrong number.
