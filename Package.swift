@@ -51,7 +51,10 @@ let package = Package(
       dependencies: ["CSurprisalKernels", "SurprisalCore", "SurprisalData", "SurprisalTensors"],
       path: "Sources/Networks", swiftSettings: swiftSettings),
     .target(
-      name: "SurprisalLatent", dependencies: ["SurprisalCore", "SurprisalData"],
+      name: "SurprisalLatent",
+      dependencies: [
+        "CSurprisalKernels", "SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalDistributions",
+      ],
       path: "Sources/Latent", swiftSettings: swiftSettings),
     .target(
       name: "SurprisalReporting", dependencies: ["SurprisalCore"], path: "Sources/Reporting",

@@ -53,5 +53,8 @@ struct Example: Sendable {
     Example(
       name: "cross-entropy-properties", section: "004 · 13.6 Cross-entropy and its properties",
       run: crossEntropyProperties),
+    Example(name: "pca", section: "Principal components of the digits", run: principalComponents),
+    Example(name: "ppca", section: "Probabilistic PCA: EM and the closed form", run: probabilisticPCA),
+    Example(name: "factor-analysis", section: "Factor analysis and varimax", run: factorAnalysis),
   ]
 }

@@ -121,6 +121,23 @@ struct ExampleTests {
         "E[log Q] = -1.168282, CE = 1.168282, KL = 0.000000 nats",
       ]
     ),
+    // scikit-learn's PCA of load_digits().
+    (
+      "pca",
+      [
+        "50 % of the variance: 5 of 64", "90 % of the variance: 21 of 64", "99 % of the variance: 41 of 64",
+        "variances 179.0069, 163.7177, 141.7884", "10 components leave 314.6901", "off by 314.6901",
+      ]
+    ),
+    // With one factor of two columns the likelihood is that of the normal distribution itself.
+    (
+      "ppca",
+      ["closed-form: log p(X) = -1289.7967 nats", "em: log p(X) = -1289.7967 nats", "gap 0.000000"]
+    ),
+    (
+      "factor-analysis",
+      ["0.2, 0.2, 0.2, 0.2, 0.2, 0.2 of the variances", "column 1 with the factors: ", "gap of the bound 0.0000 nats"]
+    ),
   ]
 
   @Test(arguments: expected.map(\.name))

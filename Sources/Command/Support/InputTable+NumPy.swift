@@ -76,7 +76,7 @@ extension InputTable {
         if gaps.isEmpty { kept.append(row) }
       }
     }
-    guard total > 0 else { return table }
+    guard total > 0, options.missing != .keep else { return table }
     guard options.missing == .drop else {
       let places = missing.map { "row \($0.row + 1) column \(table.columnNames[$0.column])" }
       throw SurprisalError(

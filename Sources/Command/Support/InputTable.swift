@@ -19,7 +19,11 @@ struct InputTable {
     options.decimalMark = arguments[DataOptions.decimal]?.first ?? "."
     options.columns = arguments[DataOptions.columns]
     options.weightsColumn = arguments[DataOptions.weights]
-    options.missing = arguments[DataOptions.missing] == "drop" ? .drop : .error
+    switch arguments[DataOptions.missingOrModel] {
+    case "drop": options.missing = .drop
+    case "model": options.missing = .keep
+    default: options.missing = .error
+    }
     options.threads = arguments[SharedOptions.threads]
     return options
   }

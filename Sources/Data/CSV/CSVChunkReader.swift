@@ -33,6 +33,8 @@ struct CSVChunkReader {
   let header: CSVHeader
   let selection: CSVSelection
   let targets: [Int32]
+  /// Whether a missing cell becomes NaN rather than leave its row out.
+  let keepsMissing: Bool
 
   /// The missing cells that an error names.
   static let namedMissingCells = 3
@@ -107,6 +109,8 @@ struct CSVChunkReader {
           }
           words.append((place, word))
         }
+      case .missing where keepsMissing:
+        row[place] = .nan
       case .missing:
         missingCount += 1
         if result.missing.count < CSVChunkReader.namedMissingCells {

@@ -1,5 +1,5 @@
 /// The different words of a column, numbered as they come.
-struct WordLevels: Sendable {
+package struct WordLevels: Sendable {
   private(set) var words: [String] = []
   private var numbers: [String: Int] = [:]
 
@@ -23,6 +23,11 @@ struct WordLevels: Sendable {
         return (written.hasPrefix("-") ? "-" : "") + digits.drop { $0 == "0" }
       }
     }
+    return word(for: value)
+  }
+
+  /// The word for a number: 1, 1.0 and 1e0 are one level.
+  package static func word(for value: Double) -> String {
     if let whole = Int64(exactly: value) { return "\(whole)" }
     return "\(value)"
   }

@@ -27,6 +27,19 @@ enum RowValidation {
       remedy: "fill it in, or leave such rows out with --missing drop")
   }
 
+  /// Throws a data error that names the first row and column whose number is infinite; NaN is a missing cell.
+  static func requireFiniteOrMissing(_ rows: RowMatrix, columnNames: [String]) throws {
+    let columns = rows.columnCount
+    let first = rows.withUnsafeValues { values in
+      (0..<rows.rowCount * columns).first { values[$0].isInfinite }
+    }
+    guard let index = first else { return }
+    let (row, column) = index.quotientAndRemainder(dividingBy: columns)
+    let name = column < columnNames.count ? columnNames[column] : "x\(column + 1)"
+    throw SurprisalError(
+      .data, "row \(row + 1), column `\(name)` is \(rows[row, column])", remedy: "give a finite number or none")
+  }
+
   /// Throws a data error that names the first weight that is not a finite number of at least 0.
   static func requireWeights(_ weights: [Double]?, rowCount: Int) throws {
     guard let weights else { return }

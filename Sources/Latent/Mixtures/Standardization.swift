@@ -45,7 +45,9 @@ package struct ColumnMoments: Sendable {
   }
 
   /// Reads all rows twice: ranges first, then moments around the middle of the range.
-  package init(rows: RowMatrix, weights: [Double]?, threads: Int) {
+  ///
+  /// With `skipsMissing` the moments of a column are those of the cells that are not NaN.
+  package init(rows: RowMatrix, weights: [Double]?, threads: Int, skipsMissing: Bool = false) {
     let columns = rows.columnCount
     let ranges = ColumnMoments.ranges(rows, weights, threads)
     var middle = [Double](repeating: 0, count: columns)
@@ -63,24 +65,20 @@ package struct ColumnMoments: Sendable {
         inverse[column] = 1 / power
       }
     }
-    let sums = CenteredSums(columns: columns)
     let step = MomentPass(
-      rows: rows, weights: weights, middle: middle, inverse: inverse, sumCount: sums.count)
+      rows: rows, weights: weights, middle: middle, inverse: inverse, skipsMissing: skipsMissing,
+      sumCount: (skipsMissing ? 3 : 2) * columns)
     let statistics = ExpectationPass.run(step, over: RowNumbers(count: rows.rowCount), threads: threads)
     weight = statistics.weight
     means = middle
     scaledVariances = [Double](repeating: 0, count: columns)
     let values = Array(statistics.sums)
     for column in 0..<columns where unit[column] > 0 && weight > 0 {
-      let mean = values[column] / weight
-      scaledVariances[column] = max(0, values[columns + column] / weight - mean * mean)
+      let present = skipsMissing ? values[2 * columns + column] : weight
+      let mean = values[column] / present
+      scaledVariances[column] = max(0, values[columns + column] / present - mean * mean)
       means[column] = middle[column] + mean * unit[column]
     }
-  }
-
-  private struct CenteredSums {
-    let count: Int
-    init(columns: Int) { count = 2 * columns }
   }
 
   private static func ranges(
@@ -124,12 +122,13 @@ struct RowNumbers: ObservationSource {
   let count: Int
 }
 
-/// Σ w t and Σ w t² of t = (x − middle) · inverse, which lies in [−1, 1].
+/// Σ w t and Σ w t² of t = (x − middle) · inverse, which lies in [−1, 1]; and Σ w of the cells that are there.
 private struct MomentPass: ExpectationStep {
   let rows: RowMatrix
   let weights: [Double]?
   let middle: [Double]
   let inverse: [Double]
+  let skipsMissing: Bool
   let sumCount: Int
   var workspaceCount: Int { 0 }
   var operationCount: Int { 16 * sumCount }
@@ -148,6 +147,10 @@ private struct MomentPass: ExpectationStep {
             let x = values + row * columns
             for column in 0..<columns {
               let t = (x[column] - middle[column]) * inverse[column]
+              if skipsMissing {
+                if t.isNaN { continue }
+                sums[2 * columns + column] += weight
+              }
               sums[column] += weight * t
               sums[columns + column] += weight * t * t
             }

@@ -44,12 +44,15 @@ public struct GaussianMixtureConfiguration: Sendable {
   /// Without a prior, a component whose smallest eigenvalue in units of the columns' standard deviations is
   /// below this has collapsed, unless all components are as tight.
   public var collapseEigenvalue: Double
+  /// What becomes of missing cells (NaN).
+  public var missingCells: MissingCells
 
   /// The defaults: full covariances by maximum likelihood from 20 starts, the number of components by BIC.
   public init(
     components: Int? = nil, covarianceModel: CovarianceModel = .vvv, starts: Int = 20,
     start: MixtureStart = .automatic, collapsePolicy: CollapsePolicy = .restart, prior: MixturePrior? = nil,
-    seed: UInt64 = 0, engine: EngineOptions = EngineOptions(), collapseEigenvalue: Double = 1e-5
+    seed: UInt64 = 0, engine: EngineOptions = EngineOptions(), collapseEigenvalue: Double = 1e-5,
+    missingCells: MissingCells = .error
   ) {
     self.components = components
     self.covarianceModel = covarianceModel
@@ -60,5 +63,6 @@ public struct GaussianMixtureConfiguration: Sendable {
     self.seed = seed
     self.engine = engine
     self.collapseEigenvalue = collapseEigenvalue
+    self.missingCells = missingCells
   }
 }

@@ -11,6 +11,8 @@ struct MixtureData {
   let sample: RowSample
   /// How many rows came in, with those of weight 0.
   let rowCount: Int
+  /// What the user should know of the rows.
+  let warnings: [String]
 
   var totalWeight: Double { moments.weight }
   var columnCount: Int { observations.rows.columnCount }
@@ -31,16 +33,29 @@ struct MixtureData {
     guard rows.rowCount > 0 else {
       throw SurprisalError(.data, "no rows", remedy: "give at least two rows")
     }
-    try RowValidation.requireFinite(rows, columnNames: names)
+    if configuration.missingCells == .model {
+      try RowValidation.requireFiniteOrMissing(rows, columnNames: names)
+    } else {
+      try RowValidation.requireFinite(rows, columnNames: names)
+    }
     try RowValidation.requireWeights(weights, rowCount: rows.rowCount)
     threads = Threads.resolve(configuration.engine.threads)
-    observations = MixtureData.withoutAbsentRows(rows, weights)
+    let present = MixtureData.withoutAbsentRows(rows, weights)
+    if configuration.missingCells == .model {
+      observations = WeightedRows.grouped(present.rows, weights: present.weights, keepsEmptyRows: false).observations
+      warnings = try MixtureData.checkMissing(observations, of: present.count, names)
+    } else {
+      observations = present
+      warnings = []
+    }
     self.columnNames = names
     rowCount = rows.rowCount
-    moments = ColumnMoments(rows: observations.rows, weights: observations.weights, threads: threads)
+    moments = ColumnMoments(
+      rows: observations.rows, weights: observations.weights, threads: threads,
+      skipsMissing: observations.missing != nil)
     try MixtureData.requireSpread(moments, names, hasPrior: configuration.prior != nil)
     let columnwise = MixtureData.columnwise(moments)
-    sample = RowSample(observations, columnwise, seed: configuration.seed)
+    sample = RowSample(observations, columnwise, seed: configuration.seed, threads: threads)
     if case .given = configuration.start { hasGivenStart = true } else { hasGivenStart = false }
   }
 
@@ -51,6 +66,28 @@ struct MixtureData {
     for row in 0..<rows.rowCount where weights[row] > 0 { values.append(contentsOf: rows.row(row)) }
     return WeightedRows(
       rows: RowMatrix(unchecked: values, columnCount: rows.columnCount), weights: weights.filter { $0 > 0 })
+  }
+
+  /// Throws for columns without any cell; a warning if rows without any were left out.
+  private static func checkMissing(
+    _ observations: WeightedRows, of rowCount: Int, _ names: [String]
+  ) throws -> [String] {
+    guard observations.count > 0 else {
+      throw SurprisalError(.data, "every cell is missing", remedy: "give rows with numbers in them")
+    }
+    if let runs = observations.missing, runs.completeCount == 0 {
+      var isThere = [Bool](repeating: false, count: names.count)
+      for pattern in runs.patterns {
+        for column in pattern.order.prefix(pattern.observedCount) { isThere[column] = true }
+      }
+      if let column = isThere.firstIndex(of: false) {
+        throw SurprisalError(
+          .data, "every cell of column `\(names[column])` is missing", remedy: "leave it out with --columns")
+      }
+    }
+    let empty = rowCount - observations.count
+    guard empty > 0 else { return [] }
+    return ["\(empty) row\(empty == 1 ? "" : "s") without any cell \(empty == 1 ? "says" : "say") nothing: left out"]
   }
 
   /// Throws for columns that have no spread, or none that float64 can resolve beside their offset.
@@ -121,7 +158,7 @@ struct MixtureData {
         ScaledPrior(
           $0, columnVariances: variances, center: [Double](repeating: 0, count: columnCount),
           components: components)
-      }, collapseEigenvalue: collapseEigenvalue)
+      }, collapseEigenvalue: collapseEigenvalue, hasMissingCells: observations.missing != nil)
   }
 }
 
@@ -137,7 +174,7 @@ struct RowSample {
   let standardization: Standardization
   let rowCount: Int
   let columnCount: Int
-  /// [rowCount][columnCount], column by column standardized.
+  /// [rowCount][columnCount], column by column standardized; missing cells as one Gaussian expects them.
   let scaled: [Double]
   /// [rowCount][rank], rotated and scaled to unit covariance; `scaled` again for wide rows.
   let whitened: [Double]
@@ -147,7 +184,7 @@ struct RowSample {
   /// The sampled rows in the data's own unit, for runs on the sample.
   let observations: WeightedRows
 
-  init(_ source: WeightedRows, _ standardization: Standardization, seed: UInt64) {
+  init(_ source: WeightedRows, _ standardization: Standardization, seed: UInt64, threads: Int) {
     let D = source.rows.columnCount
     columnCount = D
     self.standardization = standardization
@@ -170,6 +207,7 @@ struct RowSample {
         }
       }
     }
+    RowSample.impute(&values, observations, standardization, threads: threads)
     scaled = values
     guard D <= RowSample.whitenedColumnLimit, count >= 2 * D else {
       (whitened, rank) = (values, D)
@@ -197,6 +235,8 @@ struct RowSample {
         left -= 1
       }
     }
-    return WeightedRows(rows: RowMatrix(unchecked: values, columnCount: D), weights: weights)
+    let rows = RowMatrix(unchecked: values, columnCount: D)
+    guard source.missing != nil else { return WeightedRows(rows: rows, weights: weights) }
+    return WeightedRows.grouped(rows, weights: weights, keepsEmptyRows: true).observations
   }
 }

@@ -52,7 +52,15 @@ extension MixtureFitter {
   }
 
   private func distinctRows(upTo limit: Int) -> Int {
-    data.observations.rows.withUnsafeValues { base in
+    guard data.observations.missing == nil else {
+      return data.sample.scaled.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return 0 }
+        return PartitionStart.distinctRowCount(
+          rows: base, rowCount: data.sample.rowCount, columnCount: data.columnCount, weights: data.sample.weights,
+          upTo: limit)
+      }
+    }
+    return data.observations.rows.withUnsafeValues { base in
       PartitionStart.distinctRowCount(
         rows: base, rowCount: data.observations.count, columnCount: data.columnCount,
         weights: data.observations.weights, upTo: limit)

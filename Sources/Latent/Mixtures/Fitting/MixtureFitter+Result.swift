@@ -32,7 +32,7 @@ extension MixtureFitter {
     let size = ExpectationPass.chunkRows
     let sums = Scratch(capacity: max(1, (rows.rowCount + size - 1) / size))
     let weights = data.observations.weights
-    model.forEachChunk(of: rows, threads: data.threads) { range, _, responsibilities in
+    model.forEachChunk(of: data.observations, threads: data.threads) { range, _, responsibilities in
       var sum = 0.0
       for (offset, row) in range.enumerated() {
         var largest = 0.0

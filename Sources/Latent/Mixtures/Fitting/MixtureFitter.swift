@@ -34,7 +34,7 @@ struct MixtureFitter {
   /// The best fit with `components` components of `covarianceModel`.
   mutating func fit(components requested: Int, covarianceModel: CovarianceModel) throws -> GaussianMixtureFit {
     let clock = Stopwatch()
-    var warnings: [String] = []
+    var warnings = data.warnings
     let (components, prior) = try admissible(requested, covarianceModel, &warnings)
     let setting = data.setting(
       covarianceModel, components: components, prior: prior,
@@ -48,10 +48,9 @@ struct MixtureFitter {
     for (number, run) in candidates.enumerated() {
       do {
         outcomes.append(
-          joined(
-            run,
-            try polish(
-              run.model, on: data.draft, start: number + 1, of: candidates.count, after: run.ledger.count)))
+          try polish(
+            run.model, on: data.draft, start: number + 1, of: candidates.count, after: run.ledger.count
+          ).continuing(run.ledger))
       } catch let event as CollapsedComponents {
         collapse = event
         try answer(event, setting)
@@ -66,11 +65,10 @@ struct MixtureFitter {
     for (number, run) in runs.dropFirst(candidates.count).enumerated() where outcomes.isEmpty {
       do {
         outcomes.append(
-          joined(
-            run,
-            try polish(
-              run.model, on: data.draft, start: candidates.count + number + 1, of: runs.count,
-              after: run.ledger.count)))
+          try polish(
+            run.model, on: data.draft, start: candidates.count + number + 1, of: runs.count,
+            after: run.ledger.count
+          ).continuing(run.ledger))
       } catch let event as CollapsedComponents { collapse = event }
     }
     guard let best = outcomes.max(by: { $0.objective < $1.objective }) else {
@@ -143,18 +141,6 @@ struct MixtureFitter {
     var model: GaussianMixtureEM
     var objective: Double
     var ledger: [LedgerEntry]
-  }
-
-  /// The polished run with the short run that it went on from in front, as one ledger.
-  private func joined(_ short: ShortRun, _ polished: Engine.Outcome) -> Engine.Outcome {
-    guard let last = short.ledger.last, var first = polished.ledger.first else { return polished }
-    // The polished run's first E-step repeats the short run's last at the same parameters.
-    first.step = last.step
-    first.expectationGain = last.expectationGain
-    var result = polished
-    result.ledger = short.ledger.dropLast() + [first] + polished.ledger.dropFirst()
-    for index in result.ledger.indices { result.ledger[index].iteration = index + 1 }
-    return result
   }
 
   private mutating func shortRuns(

@@ -156,7 +156,11 @@ struct HeldOutFolds {
         var fitter = MixtureFitter(
           data: data, configuration: configuration, progress: nil, isCancelled: isCancelled)
         let fit = try fitter.fit(components: components, covarianceModel: covarianceModel)
-        let evidence = fit.model.centeredEvidence(part.held, threads: data.threads)
+        let held =
+          source.missing == nil
+          ? part.held
+          : WeightedRows.grouped(part.held.rows, weights: part.held.weights, keepsEmptyRows: true).observations
+        let evidence = fit.model.centeredEvidence(held, threads: data.threads)
         total += evidence.evidence.logLikelihood?.nats ?? .nan
         weight += evidence.statistics.weight
       } catch let error as SurprisalError where error.category == .data {

@@ -81,11 +81,16 @@ public struct GaussianMixture: Sendable {
 
   /// Throws unless `rows` has the mixture's columns and finite numbers.
   func validate(_ rows: RowMatrix) throws {
+    try requireColumns(of: rows)
+    try RowValidation.requireFinite(rows, columnNames: columnNames)
+  }
+
+  /// Throws unless `rows` has the mixture's columns.
+  func requireColumns(of rows: RowMatrix) throws {
     guard rows.columnCount == columnCount else {
       throw SurprisalError(
         .data, "the data have \(rows.columnCount) columns and the model \(columnCount)",
         remedy: "give the columns that the model was fitted to: \(columnNames.joined(separator: ", "))")
     }
-    try RowValidation.requireFinite(rows, columnNames: columnNames)
   }
 }

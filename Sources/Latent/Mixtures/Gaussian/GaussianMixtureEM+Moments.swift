@@ -1,10 +1,11 @@
+import CSurprisalKernels
 import SurprisalCore
 
 extension GaussianMixtureEM {
   package func moments(of statistics: Statistics) -> MixtureMoments {
     let (K, D) = (parameters.componentCount, parameters.columnCount)
     var result = MixtureMoments(components: K, columns: D, entryCount: parameters.entryCount)
-    let features = statistics.sums.count / K
+    let features = surprisal_mixture_feature_count(D, parameters.covarianceModel.isDiagonal ? 1 : 0)
     statistics.storage.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
       for k in 0..<K {
@@ -15,6 +16,7 @@ extension GaussianMixtureEM {
           readFull(sums, k, &result)
         }
       }
+      missingExpectation?.join(base + Statistics.totalCount + K * features, to: &result)
     }
     return result
   }

@@ -10,6 +10,8 @@ package struct MixtureSetting: Sendable {
   package var prior: ScaledPrior?
   /// Without a prior, a component below this smallest standardized eigenvalue may have collapsed.
   package var collapseEigenvalue = 1e-5
+  /// Whether rows may lack cells.
+  package var hasMissingCells = false
   package var columnCount: Int { columnVariances.count }
 }
 
@@ -38,7 +40,13 @@ package struct GaussianMixtureEM: LatentVariableModel {
   }
 
   package func expectation() -> MixtureExpectation {
-    MixtureExpectation(plan: MixturePlan(parameters, standardization: setting.standardization))
+    MixtureExpectation(
+      plan: MixturePlan(parameters, standardization: setting.standardization), missing: missingExpectation)
+  }
+
+  var missingExpectation: MissingExpectation? {
+    setting.hasMissingCells
+      ? MissingExpectation(parameters: parameters, standardization: setting.standardization) : nil
   }
 
   package func expectedLogJoint(_ moments: MixtureMoments) -> Double {

@@ -129,21 +129,35 @@ package final class MixturePlan: @unchecked Sendable {
 /// The E-step of a Gaussian mixture at fixed parameters.
 package struct MixtureExpectation: ExpectationStep {
   let plan: MixturePlan
+  /// What rows with missing cells are summed by; nil where there are none.
+  let missing: MissingExpectation?
 
-  /// K × the number of features.
-  public var sumCount: Int { plan.sumCount }
+  init(plan: MixturePlan, missing: MissingExpectation? = nil) {
+    self.plan = plan
+    self.missing = missing
+  }
+
+  /// K × the number of features, and the sums of rows with missing cells behind them.
+  public var sumCount: Int { plan.sumCount + (missing?.sumCount ?? 0) }
   /// Two products with the features, and exp, log and divisions for every component.
   public var operationCount: Int { 4 * plan.sumCount + 100 * plan.componentCount }
   /// What one tile needs.
-  public var workspaceCount: Int { plan.workspaceCount }
+  public var workspaceCount: Int { max(plan.workspaceCount, missing?.workspaceCount ?? 0) }
 
   /// Sums tile by tile.
   public func accumulate(
     _ observations: WeightedRows, _ range: Range<Int>, sums: UnsafeMutablePointer<Double>,
     totals: UnsafeMutablePointer<Double>, workspace: UnsafeMutablePointer<Double>
   ) {
-    plan.withPlan(observations) {
-      surprisal_mixture_expectation($0, range.lowerBound, range.upperBound, sums, totals, workspace)
+    let complete = min(range.upperBound, observations.missing?.completeCount ?? range.upperBound)
+    if range.lowerBound < complete {
+      plan.withPlan(observations) {
+        surprisal_mixture_expectation($0, range.lowerBound, complete, sums, totals, workspace)
+      }
     }
+    guard let missing, let runs = observations.missing else { return }
+    missing.accumulate(
+      observations, runs, max(range.lowerBound, complete)..<range.upperBound, sums: sums + plan.sumCount,
+      totals: totals, workspace: workspace)
   }
 }
