@@ -92,7 +92,7 @@ extension DistributionFamily {
     },
     DistributionFamily(
       name: "low-rank-normal", aliases: ["low-rank-multivariate-normal"],
-      summary: "the normal distribution of vectors with covariance of low rank beside a diagonal",
+      summary: "the normal distribution of vectors with a covariance of low rank",
       parameters: [
         mean, .init("factor", "W of the covariance W W' + diag(d), one row for each element", .matrix),
         .init("diagonal", "the variances d, one for each element, above 0", .vector),

@@ -69,7 +69,7 @@ extension NeighborEstimator {
   /// neighbor in Z among the rows of row i's levels is as far as the last of mᵢ rows of any level of X. That is the
   /// entropy less the information of Ross (2014), at one radius. Within 0 … H(X).
   ///
-  /// Without a continuous column among `others` the rows are counted with `discreteEstimator`.
+  /// Without a continuous column that varies among `others` the rows are counted with `discreteEstimator`.
   ///
   /// - Throws: as `mutualInformation(levels:columns:)`.
   public func conditionalEntropy(
@@ -78,8 +78,11 @@ extension NeighborEstimator {
     let name = "conditional entropy"
     let rows = column.count
     let given = try MixedColumns(others, rowCount: rows, name, stream: 2)
-    guard given.matrix != nil else {
-      return try column.conditionalEntropy(given: given.levels, estimator: discreteEstimator)
+    if given.matrix?.columns.isEmpty ?? true {
+      // Nothing but levels tells anything of X.
+      return given.levels.isEmpty
+        ? try column.entropy(estimator: discreteEstimator)
+        : try column.conditionalEntropy(given: given.levels, estimator: discreteEstimator)
     }
     try check(rows: rows, name)
     let own = try MixedColumns([.discrete(column)], rowCount: rows, name, stream: 1)

@@ -150,6 +150,8 @@ struct MixedColumnTests {
     let alone = try estimator.conditionalEntropy(of: x, given: [constant]).value.nats
     #expect(abs(alone - (try estimator.entropy(x).value.nats)) < 1e-12)
     #expect(
+      try estimator.conditionalEntropy(of: d, given: [constant]) == d.entropy(estimator: .plugIn))
+    #expect(
       try estimator.conditionalMutualInformation(.discrete(d), constant, given: [.continuous(z)]).value == .zero)
   }
 
