@@ -28,11 +28,13 @@ struct MissingExpectation: Sendable {
     let (isDiagonal, componentSums, weights) = (
       parameters.covarianceModel.isDiagonal, componentSums, observations.weights
     )
-    var posterior = PatternPosterior(parameters, standardization: standardization, workspace: workspace)
+    var prepared = PatternPosterior(parameters, standardization: standardization, workspace: workspace)
     let inner = workspace + PatternPosterior.workspaceCount(parameters)
     observations.rows.withUnsafeValues { rows in
       runs.forEachRun(in: range) { pattern, range in
-        posterior.prepare(pattern)
+        prepared.prepare(pattern)
+        // A constant, so that calls in the loop copy nothing.
+        let posterior = prepared
         let G = pattern.observedCount
         inner.update(repeating: 0, count: sumCount)
         for row in range {
