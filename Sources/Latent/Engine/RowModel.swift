@@ -90,6 +90,9 @@ public struct RowExpectation: ExpectationStep {
     let columns = observations.rows.columnCount
     var row = [Double](repeating: 0, count: columns)
     var statistics = [Double](repeating: 0, count: statisticCount)
+    // Row after row, plain sums would lose more than the certificate allows for.
+    var logLikelihood = CompensatedSum()
+    var posteriorEntropy = CompensatedSum()
     observations.rows.withUnsafeValues { values in
       for index in range {
         let weight = observations.weights.map { $0[index] } ?? 1
@@ -103,11 +106,13 @@ public struct RowExpectation: ExpectationStep {
           "expectation(of:statistics:) set \(statistics.count) statistics, and statisticCount is \(statisticCount)"
         )
         totals[0] += weight
-        totals[1] += weight * logDensity
+        logLikelihood.add(weight * logDensity)
         totals[2] += weight * logDensity.magnitude
-        totals[3] += weight * entropy
+        posteriorEntropy.add(weight * entropy)
         for position in statistics.indices { sums[position] += weight * statistics[position] }
       }
     }
+    totals[1] += logLikelihood.value
+    totals[3] += posteriorEntropy.value
   }
 }

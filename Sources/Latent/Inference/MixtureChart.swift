@@ -19,6 +19,8 @@ struct MixtureChart {
   private var values: [Double] = []
   private var axes: [Double] = []
 
+  /// Whether θ is linear in ψ.
+  var isLinear: Bool { hasEntries }
   /// ψ's length.
   var count: Int { K - 1 + K * D + (hasEntries ? volumes * D * (D + 1) / 2 : volumes + shapes + turns) }
   /// θ's length: weights [K], means [K][D], covariances as `GaussianParameters` holds them.

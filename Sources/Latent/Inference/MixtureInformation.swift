@@ -7,6 +7,20 @@ struct MixtureInformation {
   let observations: WeightedRows
   let threads: Int
   let isCancelled: @Sendable () -> Bool
+  /// ∂θ/∂ψ where it is the same everywhere.
+  private let constantJacobian: [[(index: Int, slope: Double)]]?
+
+  init(
+    setting: MixtureSetting, chart: MixtureChart, observations: WeightedRows, threads: Int,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) {
+    self.setting = setting
+    self.chart = chart
+    self.observations = observations
+    self.threads = threads
+    self.isCancelled = isCancelled
+    constantJacobian = chart.isLinear ? chart.jacobian([Double](repeating: 0, count: chart.count)) : nil
+  }
 
   /// ∂ log p(x | θ)/∂ψ at ψ from the statistics of one E-step: at the parameters where q is the posterior it is the
   /// gradient of E_q[log p(x, z | θ)] (Fisher's identity), missing cells or not.
@@ -16,7 +30,7 @@ struct MixtureInformation {
     let model = GaussianMixtureEM(setting: setting, parameters: parameters)
     let statistics = ExpectationPass.run(model.expectation(), over: observations, threads: threads)
     let gradient = MixtureInformation.gradient(parameters, model.moments(of: statistics))
-    return chart.jacobian(point).map { $0.reduce(0) { $0 + gradient[$1.index] * $1.slope } }
+    return (constantJacobian ?? chart.jacobian(point)).map { $0.reduce(0) { $0 + gradient[$1.index] * $1.slope } }
   }
 
   /// ∂ log p(θ)/∂ψ at ψ; zeros without a prior.

@@ -6,10 +6,12 @@ import Testing
 
 /// Random problems with holes, odd tables, imputation, and the same bits on any number of threads.
 @Suite struct MissingCellsFaultTests {
-  /// 1,000 problems: no certificate fails, nothing is NaN, and log p is that of the returned parameters.
+  /// 1,000 problems, with SURPRISAL_LONG=1 10,000: no certificate fails, nothing is NaN, and log p is that of the
+  /// returned parameters.
   @Test func noCertificateFails() throws {
     var fits = 0
-    for number in 0..<1_000 {
+    let count = ProcessInfo.processInfo.environment["SURPRISAL_LONG"] == "1" ? 10_000 : 1_000
+    for number in 0..<count {
       var draw = ProblemDraw(seed: 20_261_121, stream: UInt64(number) | 1 << 50)
       let (K, D) = (draw.integer(1...3), draw.integer(1...4))
       let rows = MixtureFixtures.clusters(
@@ -38,11 +40,11 @@ import Testing
         #expect(
           last.gap.magnitude <= 8 * 0x1p-53 * size * fit.model.parameters.condition + last.roundingBound,
           "problem \(number): gap \(last.gap)")
-      } catch let error as SurprisalError where error.category == .data {
-        continue
+      } catch let error as SurprisalError {
+        #expect(error.category == .data, "problem \(number), \(configuration.covarianceModel): \(error)")
       }
     }
-    #expect(fits > 750)
+    #expect(fits * 4 > count * 3)
   }
 
   @Test func bitsDoNotDependOnThreads() throws {

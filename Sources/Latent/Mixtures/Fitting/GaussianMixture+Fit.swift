@@ -4,7 +4,8 @@ extension GaussianMixture {
   /// Fits a mixture to rows by EM, from many starts.
   ///
   /// - Parameters:
-  ///   - rows: n × D finite numbers, each column in its own unit.
+  ///   - rows: n × D finite numbers, each column in its own unit; NaN marks a missing cell where
+  ///     `configuration.missingCells` is `.model`. Rows without any cell are left out with a warning.
   ///   - weights: one non-negative number a row; a weight of w counts as w equal rows.
   ///   - columnNames: one name a column; x1, x2, … if nil.
   ///   - configuration: the model and how it is fitted.

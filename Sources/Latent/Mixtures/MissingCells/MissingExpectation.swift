@@ -28,11 +28,16 @@ struct MissingExpectation: Sendable {
     let (isDiagonal, componentSums, weights) = (
       parameters.covarianceModel.isDiagonal, componentSums, observations.weights
     )
-    var posterior = PatternPosterior(parameters, standardization: standardization, workspace: workspace)
+    var prepared = PatternPosterior(parameters, standardization: standardization, workspace: workspace)
     let inner = workspace + PatternPosterior.workspaceCount(parameters)
+    // Row after row, plain sums would lose more than the certificate allows for.
+    var logLikelihood = CompensatedSum()
+    var entropy = CompensatedSum()
     observations.rows.withUnsafeValues { rows in
       runs.forEachRun(in: range) { pattern, range in
-        posterior.prepare(pattern)
+        prepared.prepare(pattern)
+        // A constant, so that calls in the loop copy nothing.
+        let posterior = prepared
         let G = pattern.observedCount
         inner.update(repeating: 0, count: sumCount)
         for row in range {
@@ -40,9 +45,9 @@ struct MissingExpectation: Sendable {
           let logDensity = posterior.evaluate(rows + row * D)
           totals[0] += weight
           // With the unit of the missing cells taken out, the offset to the unit of x is that of complete rows.
-          totals[1] += weight * (logDensity + posterior.missingLogScale)
+          logLikelihood.add(weight * (logDensity + posterior.missingLogScale))
           totals[2] += weight * (logDensity.magnitude + posterior.missingLogScale.magnitude)
-          totals[3] += weight * posterior.posteriorEntropy(logDensity: logDensity)
+          entropy.add(weight * posterior.posteriorEntropy(logDensity: logDensity))
           for k in 0..<K {
             let share = weight * posterior.responsibilities[k]
             guard share != 0 else { continue }
@@ -71,6 +76,8 @@ struct MissingExpectation: Sendable {
         }
       }
     }
+    totals[1] += logLikelihood.value
+    totals[3] += entropy.value
   }
 
   private func addDiagonal(
