@@ -84,7 +84,7 @@ extension PrincipalComponents: ProjectingCommandModel {
       "mean": JSONValue(mean), "components": JSONValue(components),
       "explainedVariance": JSONValue(explainedVariance),
       "explainedVarianceRatio": JSONValue(explainedVarianceRatio),
-      "columnDeviations": JSONValue(columnDeviations),
+      "columnDeviations": columnDeviations.map { JSONValue($0) } ?? .null,
     ]
   }
 

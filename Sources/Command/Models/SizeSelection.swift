@@ -41,7 +41,7 @@ struct SizeSelection<Model: FitCommandModel> {
         name: JSONValue(size), "logLikelihood": JSONValue(fit?.logLikelihood), "bic": JSONValue(fit?.bic),
         "aic": JSONValue(fit?.aic), "icl": JSONValue(fit?.icl), "parameterCount": JSONValue(fit?.parameterCount),
         "startsAtBest": JSONValue(fit?.startsAtBest), "starts": JSONValue(fit?.starts),
-        "converged": JSONValue(fit?.converged), "failure": JSONValue(failure),
+        "converged": fit.map { JSONValue($0.converged) } ?? .null, "failure": JSONValue(failure),
       ]
     }
   }
