@@ -3,8 +3,11 @@
 #define WIDEST 4 // vectors of components worked on at once
 #define ROWS 4   // rows, or dense columns, worked on at once
 
-INLINE vec *at(double *base, size_t index, size_t width) { return (vec *)(base + index * width); }
-INLINE const vec *from(const double *base, size_t index, size_t width) { return (const vec *)(base + index * width); }
+// Sums lie anywhere, so nothing is taken to be aligned to whole vectors.
+INLINE loose_vec *at(double *base, size_t index, size_t width) { return (loose_vec *)(base + index * width); }
+INLINE const loose_vec *from(const double *base, size_t index, size_t width) {
+  return (const loose_vec *)(base + index * width);
+}
 
 static void sum_tables(const surprisal_product_mixture *plan, const double *values, double *table) {
   size_t width = (plan->components + LANES - 1) / LANES * LANES;
@@ -26,12 +29,12 @@ INLINE void add_dense(const surprisal_product_mixture *plan, size_t width, size_
   for (int i = 0; i < count; i++)
     for (int v = 0; v < V; v++) sum[i][v] = from(plan->base + part, 0, width)[v];
   for (size_t d = 0; d < plan->linearColumns; d++) {
-    const vec *coefficient = from(plan->linear + part, d, width);
+    const loose_vec *coefficient = from(plan->linear + part, d, width);
     for (int i = 0; i < count; i++)
       for (int v = 0; v < V; v++) sum[i][v] += splat(x[i * columns + d]) * coefficient[v];
   }
   for (size_t d = 0; d < plan->normalColumns; d++) {
-    const vec *center = from(plan->centers + part, d, width), *scale = from(plan->inverseScales + part, d, width);
+    const loose_vec *center = from(plan->centers + part, d, width), *scale = from(plan->inverseScales + part, d, width);
     for (int i = 0; i < count; i++)
       for (int v = 0; v < V; v++) {
         vec y = (splat(x[i * columns + plan->linearColumns + d]) - center[v]) * scale[v];
@@ -46,7 +49,7 @@ INLINE void add_dense(const surprisal_product_mixture *plan, size_t width, size_
 INLINE void add_features(const surprisal_product_mixture *plan, const double *table, size_t width, const int V,
                          size_t row, vec *sums) {
   for (size_t i = plan->featureStarts[row]; i < plan->featureStarts[row + 1]; i++) {
-    const vec *entry = from(table, plan->features[i], width);
+    const loose_vec *entry = from(table, plan->features[i], width);
     for (int v = 0; v < V; v++) sums[v] += entry[v];
   }
 }
@@ -61,8 +64,9 @@ INLINE void fill_logits_part(const surprisal_product_mixture *plan, size_t width
   }
   if (!plan->featureCount && !plan->bans) return;
   for (row = first; row < end; row++) {
-    vec *target = at(logits + part, row - first, width), sum[WIDEST], bans[WIDEST];
-    const vec *start = hasDense ? target : from(plan->base + part, 0, width);
+    loose_vec *target = at(logits + part, row - first, width);
+    vec sum[WIDEST], bans[WIDEST];
+    const loose_vec *start = hasDense ? target : from(plan->base + part, 0, width);
     for (int v = 0; v < V; v++) sum[v] = start[v];
     add_features(plan, plan->table + part, width, V, row, sum);
     if (plan->bans) {
@@ -107,7 +111,7 @@ static void normalize(const surprisal_product_mixture *plan, size_t width, size_
   for (size_t i = 0; i < count; i += LANES) {
     vec sums[LANES], dots[LANES];
     for (int j = 0; j < LANES; j++) {
-      const vec *l = at(logits, i + j, width);
+      const loose_vec *l = at(logits, i + j, width);
       sums[j] = l[0];
       for (size_t v = 1; v < vectors; v++) sums[j] = maximum(sums[j], l[v]);
     }
@@ -117,7 +121,7 @@ static void normalize(const surprisal_product_mixture *plan, size_t width, size_
     int_vec isPossible = top > splat(-1e308); // the stand-in for log 0 in linear columns is below
     top = select_vec(isPossible, top, (vec){0});
     for (int j = 0; j < LANES; j++) {
-      vec *l = at(logits, i + j, width);
+      loose_vec *l = at(logits, i + j, width);
       sums[j] = dots[j] = (vec){0};
       for (size_t v = 0; v < vectors; v++) {
         vec below = maximum(l[v] - splat(top[j]), splat(-1e3)), share = exp_nonpositive(below);
@@ -151,12 +155,12 @@ INLINE void sum_slots(const surprisal_product_mixture *plan, size_t width, size_
   for (size_t list = begin; list < plan->listStarts[chunk + 1]; list++) {
     vec sum[WIDEST] = {0};
     for (; position < plan->listEnds[list]; position++) {
-      const vec *share = from(shares + part, plan->listRows[position], width);
+      const loose_vec *share = from(shares + part, plan->listRows[position], width);
       for (int v = 0; v < V; v++) sum[v] += share[v];
     }
     size_t feature = plan->listFeature[list];
     for (size_t i = plan->slotStarts[feature]; i < plan->slotStarts[feature + 1]; i++) {
-      vec *target = at(sums + part, plan->slots[i], width);
+      loose_vec *target = at(sums + part, plan->slots[i], width);
       for (int v = 0; v < V; v++) target[v] += sum[v];
     }
   }
@@ -168,7 +172,7 @@ INLINE void sum_linear(const surprisal_product_mixture *plan, size_t width, size
   size_t columns = plan->linearColumns + plan->normalColumns;
   vec sum[ROWS][WIDEST] = {0};
   for (size_t i = 0; i < rows; i++) {
-    const vec *share = from(shares + part, i, width);
+    const loose_vec *share = from(shares + part, i, width);
     const double *x = plan->dense + (first + i) * columns + column;
     for (int d = 0; d < count; d++)
       for (int v = 0; v < V; v++) sum[d][v] += splat(x[d]) * share[v];
@@ -181,11 +185,11 @@ INLINE void sum_linear(const surprisal_product_mixture *plan, size_t width, size
 INLINE void sum_normal(const surprisal_product_mixture *plan, size_t width, size_t part, const int V, size_t first,
                        size_t rows, size_t column, const double *shares, double *sums) {
   size_t columns = plan->linearColumns + plan->normalColumns;
-  const vec *center = from(plan->centers + part, column, width);
-  const vec *scale = from(plan->inverseScales + part, column, width);
+  const loose_vec *center = from(plan->centers + part, column, width);
+  const loose_vec *scale = from(plan->inverseScales + part, column, width);
   vec sum[2][WIDEST] = {0};
   for (size_t i = 0; i < rows; i++) {
-    const vec *share = from(shares + part, i, width);
+    const loose_vec *share = from(shares + part, i, width);
     vec x = splat(plan->dense[(first + i) * columns + plan->linearColumns + column]);
     for (int v = 0; v < V; v++) {
       vec y = (x - center[v]) * scale[v];

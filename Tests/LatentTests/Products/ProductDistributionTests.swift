@@ -44,8 +44,11 @@ import Testing
     let draws = distribution.sample([count], using: &generator).scalars(as: Double.self)
     for column in 0..<6 {
       let limit = 5 * (variances[column] / Double(count)).squareRoot()
-      let own = (0..<count).reduce(0) { $0 + rows[$1, column] } / Double(count)
-      let other = (0..<count).reduce(0) { $0 + draws[6 * $1 + column] } / Double(count)
+      var (own, other) = (0.0, 0.0)
+      for row in 0..<count {
+        own += rows[row, column] / Double(count)
+        other += draws[6 * row + column] / Double(count)
+      }
       #expect((own - means[column]).magnitude < limit)
       #expect((other - means[column]).magnitude < limit)
     }

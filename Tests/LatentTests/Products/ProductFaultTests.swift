@@ -22,7 +22,9 @@ import Testing
       (.bernoulli, .nan, "missing"), (.poisson, .nan, "missing"),
     ] {
       let rows = RowMatrix(unchecked: [1, 0, 0, 1, 1, value, 0, 1], columnCount: 2)
-      let text = message { try ProductMixture.fit(rows, columnNames: ["a", "b"], families: [.normal, family], components: 1) }
+      let text = message {
+        try ProductMixture.fit(rows, columnNames: ["a", "b"], families: [.normal, family], components: 1)
+      }
       #expect(text.contains("row 3, column `b` is") && text.contains(words), "\(text)")
       // Rows of weight 0 keep the others' numbers.
       let weighted = message {
@@ -35,8 +37,10 @@ import Testing
 
   @Test func whatDoesNotFit() throws {
     let rows = RowMatrix(unchecked: [0, 1, 1, 0, 1, 1], columnCount: 2)
-    #expect(message { try ProductMixture.fit(rows, families: [.bernoulli], components: 1) }.contains("1 families for 2"))
-    #expect(message { try ProductMixture.fit(rows, families: .all(.bernoulli), components: 0) }.contains("0 components"))
+    #expect(
+      message { try ProductMixture.fit(rows, families: [.bernoulli], components: 1) }.contains("1 families for 2"))
+    #expect(
+      message { try ProductMixture.fit(rows, families: .all(.bernoulli), components: 0) }.contains("0 components"))
     #expect(message { try ProductMixture.fit(rows, families: .all(.bernoulli), components: 4) }.contains("3 rows"))
     #expect(
       message { try ProductMixture.fit(rows, families: .all(.bernoulli), components: 1, smoothing: -1) }
@@ -62,26 +66,29 @@ import Testing
       message { try ProductMixture.fit(constant, families: [.poisson, .exponential], components: 1) }
         .contains("`x2` holds only zeros"))
     let fit = try ProductMixture.fit(rows, families: .all(.bernoulli), components: 1)
-    #expect(message { try fit.model.logDensities(of: RowMatrix(unchecked: [1, 0, 0], columnCount: 3)) }.contains("3 columns"))
+    #expect(
+      message { try fit.model.logDensities(of: RowMatrix(unchecked: [1, 0, 0], columnCount: 3)) }.contains("3 columns"))
   }
 
   /// Constant columns of discrete families are maxima with probabilities of exactly 0 and 1.
   @Test func certainColumns() throws {
-    let rows = RowMatrix(
-      unchecked: (0..<40).flatMap { [1, 0, 0, 2, $0 < 20 ? 1.0 : 0, $0 < 20 ? 0 : Double($0 % 5)] }, columnCount: 6)
+    var values: [Double] = []
+    for row in 0..<40 { values += row < 20 ? [1, 0, 0, 2, 1, 0] : [1, 0, 0, 2, 0, Double(row % 5)] }
+    let rows = RowMatrix(unchecked: values, columnCount: 6)
     let fit = try ProductMixture.fit(
       rows, families: [.bernoulli, .bernoulli, .poisson, .categorical(levels: 3), .bernoulli, .poisson], components: 2)
     for component in fit.model.components {
-      #expect(component[0] == .bernoulli(probability: 1))
-      #expect(component[1] == .bernoulli(probability: 0))
-      #expect(component[2] == .poisson(mean: 0))
-      #expect(component[3] == .categorical(probabilities: [0, 0, 1]))
+      #expect(component[0] == ColumnDistribution.bernoulli(probability: 1))
+      #expect(component[1] == ColumnDistribution.bernoulli(probability: 0))
+      #expect(component[2] == ColumnDistribution.poisson(mean: 0))
+      #expect(component[3] == ColumnDistribution.categorical(probabilities: [0, 0, 1]))
     }
     #expect(fit.logLikelihood.isFinite)
     // What never occurred is impossible, exactly.
     let others = RowMatrix(
-      unchecked: [0, 0, 0, 2, 1, 0] + [1, 1, 0, 2, 1, 0] + [1, 0, 1, 2, 1, 0] + [1, 0, 0, 1, 1, 0] + [1, 0, 0, 2, 1, 0],
-      columnCount: 6)
+      unchecked: [
+        0, 0, 0, 2, 1, 0, 1, 1, 0, 2, 1, 0, 1, 0, 1, 2, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 2, 1, 0,
+      ], columnCount: 6)
     let densities = try fit.model.logDensities(of: others)
     #expect(densities[..<4].allSatisfy { $0 == -.infinity })
     #expect(densities[4].isFinite)
@@ -100,13 +107,15 @@ import Testing
   @Test func collapseIsRefused() throws {
     // Three equal rows invite a component without spread.
     let rows = RowMatrix(unchecked: [1, 1, 1, 7, 4, 9, 12, 3, 8, 5, 10, 6], columnCount: 1)
-    let fit = try ProductMixture.fit(rows, families: [.normal], components: 2, configuration: FitConfiguration(starts: 20))
+    let fit = try ProductMixture.fit(
+      rows, families: [.normal], components: 2, configuration: FitConfiguration(starts: 20))
     for component in fit.model.components {
       guard case .normal(_, let variance) = component[0] else { continue }
       #expect(variance > 1e-6)
     }
     let pair = RowMatrix(unchecked: [0, 1], columnCount: 1)
-    #expect(message { try ProductMixture.fit(pair, families: [.normal], components: 2) }.contains("every start collapsed"))
+    #expect(
+      message { try ProductMixture.fit(pair, families: [.normal], components: 2) }.contains("every start collapsed"))
   }
 
   /// Scaling by powers of two moves log p(x) by their logarithms and nothing else.
@@ -118,7 +127,8 @@ import Testing
       let scaled = RowMatrix(
         unchecked: (0..<300).flatMap { [rows[$0, 0] * normal, rows[$0, 1] * exponential, rows[$0, 2]] }, columnCount: 3)
       return try ProductMixture.fit(
-        scaled, families: [.normal, .exponential, .bernoulli], components: 2, configuration: FitConfiguration(starts: 3))
+        scaled, families: [.normal, .exponential, .bernoulli], components: 2, configuration: FitConfiguration(starts: 3)
+      )
     }
     let plain = try fit(1, 1)
     let far = try fit(0x1p-600, 0x1p700)

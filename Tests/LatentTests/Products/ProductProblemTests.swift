@@ -49,7 +49,8 @@ import Testing
         }
       }
       rows = RowMatrix(unchecked: values, columnCount: D)
-      weights = generator.nextInteger(below: 3) == 0 ? (0..<count).map { _ in Double(generator.nextInteger(below: 4)) } : nil
+      weights =
+        generator.nextInteger(below: 3) == 0 ? (0..<count).map { _ in Double(generator.nextInteger(below: 4)) } : nil
       components = 1 + generator.nextInteger(below: 4)
       smoothing = generator.nextInteger(below: 4) == 0 ? 0.5 : 0
       let accelerations: [EngineOptions.Acceleration] = [.squarem, .none, .anderson, .squarem]

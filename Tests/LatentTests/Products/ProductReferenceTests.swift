@@ -38,7 +38,8 @@ import Testing
         engine: EngineOptions(tolerance: 0, maximumIterations: steps, acceleration: .none)))
     #expect(fit.iterations == steps)
     for (entry, expected) in zip(fit.ledger, reference.logLikelihoods) {
-      #expect(entry.logLikelihood.isClose(to: expected, within: 1e-12), "\(reference.name): iteration \(entry.iteration)")
+      #expect(
+        entry.logLikelihood.isClose(to: expected, within: 1e-12), "\(reference.name): iteration \(entry.iteration)")
       #expect(entry.gap.magnitude <= entry.roundingBound)
     }
     let order = reference.weights.indices.sorted { reference.weights[$0] > reference.weights[$1] }
