@@ -26,7 +26,9 @@ struct Example: Sendable {
     Example(
       name: "expected-surprise", section: "003 · 1 Entropy as expected surprise", run: expectedSurprise),
     Example(name: "cross-entropy", section: "003 · 1 Cross-entropy and KL divergence", run: crossEntropy),
+    Example(name: "mixed-table", section: "001 · EM for a table whose columns differ in kind", run: mixedTable),
     Example(name: "norms", section: "004 · Norms", run: norms),
+    Example(name: "bayes-theorem", section: "004 · Bayes' theorem", run: bayesTheorem),
     Example(name: "chain-rule", section: "004 · Chain rule", run: chainRule),
     Example(
       name: "forward-and-backward", section: "004 · Forward and backward propagation, computational graphs",

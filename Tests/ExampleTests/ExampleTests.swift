@@ -24,6 +24,25 @@ struct ExampleTests {
       "cross-entropy",
       ["H(p, q) = 1.203973 = 0.693147 + 0.510826 nats", "H(q, p) = 0.693147 = 0.325083 + 0.368064 nats"]
     ),
+    // The same maximum by NumPy from thirty random starts.
+    (
+      "mixed-table",
+      [
+        "share 0.5333: visits 1.2510, card 0.1252, minutes 9.7503",
+        "share 0.4667: visits 8.2837, card 0.8568, minutes 1.4293", "log p(X) = -77.9059 nats, gap 0.000000 nats",
+        "customer 1: frequent with probability 0.9545, log p(x) = -5.6311 nats",
+        "customer 2: frequent with probability 0.0042, log p(x) = -7.5945 nats",
+      ]
+    ),
+    // 0.0015 / 0.011485, and 0.98 times it over 0.98 times it and 0.03 times the rest.
+    (
+      "bayes-theorem",
+      [
+        "p(positive) = 0.011485, surprise 6.444105 bits", "p(ill | positive) = 0.1306",
+        "h(ill | positive) = 9.380822 + 0.000000 − 6.444105 = 2.936716 bits", "p(ill | both positive) = 0.8307",
+        "learned: 0.667971 bits, then 1.817713 bits", "p(ill | negative) = 0.0000",
+      ]
+    ),
     // 91^(1/3) = 4.497941.
     (
       "norms",

@@ -24,7 +24,7 @@ size_t surprisal_product_mixture_sum_count(const surprisal_product_mixture *plan
 }
 
 size_t surprisal_product_mixture_workspace_count(const surprisal_product_mixture *plan) {
-  return (surprisal_product_mixture_width(plan->components) + 3) * SURPRISAL_CHUNK_ROWS;
+  return (surprisal_product_mixture_width(plan->components) + 2) * SURPRISAL_CHUNK_ROWS;
 }
 
 void surprisal_product_mixture_table(const surprisal_product_mixture *plan, const double *values, double *table) {
