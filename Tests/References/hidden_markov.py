@@ -15,7 +15,7 @@ import sys
 import numpy as np
 from hmmlearn import hmm
 
-ITERATIONS = 12
+ITERATIONS = 7
 
 
 def chain(generator, initial, transitions, lengths):

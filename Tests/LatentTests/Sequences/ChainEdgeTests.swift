@@ -22,7 +22,9 @@ import Testing
       let top = terms.max() ?? 0
       return top > -.infinity ? top + log(terms.reduce(0) { $0 + exp($1 - top) }) : -.infinity
     }
-    var now = model.initialProbabilities.indices.map { log(enumeration.initial[$0]) + enumeration.logEmission(rows[0], $0) }
+    var now = model.initialProbabilities.indices.map {
+      log(enumeration.initial[$0]) + enumeration.logEmission(rows[0], $0)
+    }
     for row in rows.dropFirst() {
       now = now.indices.map { j in
         logSum(now.indices.map { now[$0] + log(enumeration.transitions[$0][j]) }) + enumeration.logEmission(row, j)

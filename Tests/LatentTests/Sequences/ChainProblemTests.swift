@@ -15,7 +15,8 @@ import Testing
       let states = 1 + number / 4 % 4
       let truth = try draw.model(
         kind, states: states, zeros: number % 3 == 0, separation: [0.5, 2, 10, 100][number / 16 % 4])
-      let lengths = (0..<1 + draw.generator.nextInteger(below: 5)).map { _ in 1 + draw.generator.nextInteger(below: 40) }
+      let lengths = (0..<1 + draw.generator.nextInteger(below: 5)).map { _ in 1 + draw.generator.nextInteger(below: 40)
+      }
       var rows = draw.rows(truth, lengths)
       if case .gaussian = truth.emissionFamily, number % 5 == 0 {
         let scale = pow(10, Double(draw.generator.nextInteger(below: 200) - 100))

@@ -85,7 +85,9 @@ import Testing
     }
     let N = Double(sequences.count)
     let last = try ChainRuns.plain(data, from: start, steps: 6)
-    let models = try (0...6).map { PathEnumeration(ChainRuns.model(try ChainRuns.plain(data, from: start, steps: $0).model)) }
+    let models = try (0...6).map {
+      PathEnumeration(ChainRuns.model(try ChainRuns.plain(data, from: start, steps: $0).model))
+    }
     for (step, entry) in last.ledger.enumerated() {
       let expected = -entry.lowerBound / N - entropy
       #expect((divergence(models[step], models[step]) - expected).magnitude < 1e-12)
