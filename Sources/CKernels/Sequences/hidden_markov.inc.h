@@ -37,15 +37,35 @@ static size_t arrange(const surprisal_chain *c, double *base, chain_workspace *w
 
 static size_t workspace_count(const surprisal_chain *c) { return arrange(c, NULL, &(chain_workspace){0}); }
 
-INLINE double largest(const double *x, size_t S) {
+// The vector with its halves, quarters and so on exchanged: sums and maxima of lanes end up in every lane, where the
+// next vector operation wants them.
+#if LANES == 8
+#define SWAPPED(v, step)                                                                                               \
+  ((step) == 1   ? __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3)                                               \
+   : (step) == 2 ? __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5)                                               \
+                 : __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6))
+#elif LANES == 4
+#define SWAPPED(v, step)                                                                                               \
+  ((step) == 1 ? __builtin_shufflevector(v, v, 2, 3, 0, 1) : __builtin_shufflevector(v, v, 1, 0, 3, 2))
+#else
+#define SWAPPED(v, step) __builtin_shufflevector(v, v, 1, 0)
+#endif
+
+INLINE vec total_everywhere(vec v) {
+#pragma unroll
+  for (int step = 1; (1 << step) <= LANES; step++) v += SWAPPED(v, step);
+  return v;
+}
+
+INLINE vec largest_everywhere(const double *x, size_t S) {
   vec top = load(x);
   for (size_t v = LANES; v < S; v += LANES) top = maximum(top, load(x + v));
-  double lanes[LANES], result;
-  store(lanes, top);
-  result = lanes[0];
-  for (int i = 1; i < LANES; i++) result = lanes[i] > result ? lanes[i] : result;
-  return result > -1e300 ? result : -1e300; // -inf less itself would be no number
+#pragma unroll
+  for (int step = 1; (1 << step) <= LANES; step++) top = maximum(top, SWAPPED(top, step));
+  return maximum(top, splat(-1e300)); // -inf less itself would be no number
 }
+
+INLINE double largest(const double *x, size_t S) { return largest_everywhere(x, S)[0]; }
 
 // ln Σ exp(x), -inf for nothing.
 INLINE double log_sum(const double *x, size_t S) {
@@ -129,10 +149,10 @@ static void emit(const surprisal_chain *c, size_t first, size_t end, int logs, c
           for (size_t v = 0; v < S; v += LANES) store(row + v, load(row + v) + splat(x[d]) * load(c->table + d * S + v));
     }
     for (size_t k = c->states; k < S; k++) row[k] = -INFINITY;
-    double top = largest(row, S);
-    w->tops[r] = top;
+    vec top = largest_everywhere(row, S);
+    w->tops[r] = top[0];
     for (size_t v = 0; v < S; v += LANES) {
-      vec below = load(row + v) - splat(top);
+      vec below = load(row + v) - top;
       store(row + v, below);
       if (logs) continue;
       vec floor = select_vec(below > splat(-INFINITY), splat(SMALLEST), (vec){0});
@@ -179,11 +199,10 @@ static int forward_scaled(const surprisal_chain *c, size_t count, const double *
       sum += value;
       store(out + v, value);
     }
-    double total = sum_lanes(sum);
-    if (!(total >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
-    vec share = splat(1 / total);
+    vec total = total_everywhere(sum), share = splat(1.0) / total;
+    if (!(total[0] >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
     for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) * share);
-    w->scales[r] = total;
+    w->scales[r] = total[0];
   }
   for (size_t r = count; r < ROWS; r++) w->scales[r] = 1;
   log_rows(w->scales, w->logScales);
@@ -237,9 +256,10 @@ static int backward_tile(const surprisal_chain *c, size_t count, int logs, const
       product(c->transposed, c->states, S, flow, out);
       vec sum = {0};
       for (size_t v = 0; v < S; v += LANES) sum += load(out + v);
-      total = sum_lanes(sum);
+      sum = total_everywhere(sum);
+      total = sum[0];
       if (!(total >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
-      vec share = splat(1 / total);
+      vec share = splat(1.0) / sum;
       for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) * share);
     }
     w->norms[r] = total;
@@ -291,12 +311,12 @@ static int posteriors_scaled(const surprisal_chain *c, size_t count, int starts,
     const double *alpha = w->alphas + (r + 1) * S;
     vec sum = {0};
     for (size_t v = 0; v < S; v += LANES) sum += load(alpha + v) * load(beta + v);
-    double total = sum_lanes(sum);
-    if (!(total >= UNSEEN)) return SURPRISAL_CHAIN_UNDERFLOW;
+    vec total = total_everywhere(sum);
+    if (!(total[0] >= UNSEEN)) return SURPRISAL_CHAIN_UNDERFLOW;
     const int initial = starts && r == 0;
-    if (initial) w->norms[0] = total * w->scales[0];
+    if (initial) w->norms[0] = total[0] * w->scales[0];
     else product(c->entropies, K, S, w->alphas + r * S, w->row);
-    vec share = splat(1 / total), flow_share = splat(1 / (total * w->scales[r]));
+    vec share = splat(1.0) / total, flow_share = splat(1.0) / (total * splat(w->scales[r]));
     for (size_t v = 0; v < S; v += LANES) {
       vec posterior = load(alpha + v) * load(beta + v) * share, into = load(flow + v) * flow_share;
       surprise -= posterior * maximum(load(w->logs + r * S + v), splat(-1e300));

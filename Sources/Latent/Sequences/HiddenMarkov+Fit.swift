@@ -65,8 +65,12 @@ extension HiddenMarkov {
     let best = result.best
     let occupancies = ChainMoments(best.statistics, best.model.parameters).occupancies
     let order = occupancies.indices.sorted { (occupancies[$1], $0) < (occupancies[$0], $1) }
-    let model = HiddenMarkov(
-      parameters: best.model.parameters.reordered(order), columnNames: data.columnNames)
+    var parameters = best.model.parameters.reordered(order)
+    if case .poisson(let poisson) = parameters.emissions {
+      // The reference rates of a model follow from its rates, as in a file.
+      parameters.emissions = .poisson(PoissonStates(rates: poisson.rates, columns: data.columnNames.count))
+    }
+    let model = HiddenMarkov(parameters: parameters, columnNames: data.columnNames)
     let evidence = try model.evidence(
       of: data.rows, sequences: data.layout, weights: data.observations.weights, threads: data.setting.threads)
     return ModelFit(
