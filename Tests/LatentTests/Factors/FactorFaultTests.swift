@@ -69,7 +69,7 @@ import Testing
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("fa-\(UUID().uuidString).safetensors")
     defer { try? FileManager.default.removeItem(at: file) }
     let rows = MixtureFixtures.map(FactorFixtures.rows(seed: 43, count: 60, columns: 5, factors: 2)) {
-      $0.enumerated().map { $1 * [1e-120, 1, 1e120, 3, 5][$0] + 1 }
+      $0.enumerated().map { ($1 + 1) * [1e-120, 1, 1e120, 3, 5][$0] }
     }
     let analysis = try FactorAnalysis.fit(rows, columnNames: ["a", "b", "ü", "d", "e"], factors: 2)
     try analysis.model.save(to: file.path, fit: analysis)
@@ -109,19 +109,24 @@ import Testing
       let summary = "problem \(number): \(n) × \(D), \(Q) factors, noise \(noise), offset \(offset)"
       do {
         let analysis = try FactorAnalysis.fit(
-          rows, weights: weights, factors: Q, minimumUniqueness: draw.pick([1e-2, 1e-4, 1e-6]),
+          rows, weights: weights, factors: Q, method: number % 4 < 2 ? .newton : .expectationMaximization,
+          minimumUniqueness: draw.pick([1e-2, 1e-4, 1e-6]),
           configuration: FitConfiguration(starts: 1, engine: EngineOptions(maximumIterations: 200)))
         try judge(analysis, rows, weights, summary)
         fits += 1
         converged += analysis.converged ? 1 : 0
         steps += analysis.iterations
-      } catch let error as SurprisalError where error.category == .data { refusals += 1 }
+      } catch let error as SurprisalError where error.category == .data {
+        refusals += 1
+      } catch { Issue.record("\(summary): \(error)") }
       do {
         let ppca = try ProbabilisticPCA.fit(
           rows, weights: weights, factors: Q, method: number % 2 == 0 ? .closedForm : .expectationMaximization,
           configuration: FitConfiguration(engine: EngineOptions(maximumIterations: 200)))
         try judge(ppca, rows, weights, summary)
-      } catch let error as SurprisalError where error.category == .data { refusals += 1 }
+      } catch let error as SurprisalError where error.category == .data {
+        refusals += 1
+      } catch { Issue.record("\(summary): \(error)") }
     }
     print("factor problems: \(fits) fits, \(converged) converged, \(steps) steps, \(refusals) refused")
     #expect(fits > 800)

@@ -108,7 +108,7 @@ import Testing
     let rows = FactorFixtures.rows(seed: 32, count: 200, columns: 5, factors: 2)
     let (_, S) = FactorFixtures.covariance(rows, nil)
     let fit = try FactorAnalysis.fit(
-      rows, factors: 2,
+      rows, factors: 2, method: .expectationMaximization,
       configuration: FitConfiguration(
         starts: 1, engine: EngineOptions(tolerance: 0, maximumIterations: 8, acceleration: .none)))
     #expect(fit.ledger.count == 8)
@@ -138,7 +138,7 @@ import Testing
     let ppca = try (ProbabilisticPCA.fit(rows, factors: 2), ProbabilisticPCA.fit(other, factors: 2))
     #expect((ppca.0.logLikelihood - ppca.1.logLikelihood - shift).magnitude < 1e-9 * (1 + shift.magnitude))
     // Factor analysis is equivariant column by column.
-    let mixed = MixtureFixtures.map(rows) { $0.enumerated().map { $1 * [1, 0x1p-400, 0x1p400, 1, 8, 0.25][$0] + 3 } }
+    let mixed = MixtureFixtures.map(rows) { $0.enumerated().map { ($1 + 3) * [1, 0x1p-400, 0x1p400, 1, 8, 0.25][$0] } }
     let own = try FactorAnalysis.fit(mixed, factors: 2)
     #expect(FactorFixtures.difference(own.model.uniquenesses, analysis.0.model.uniquenesses) < 1e-6)
   }
