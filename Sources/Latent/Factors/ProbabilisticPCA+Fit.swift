@@ -76,7 +76,8 @@ extension ProbabilisticPCA {
       throw SurprisalError(
         .data, "all rows are equal: the likelihood has no maximum", remedy: "give rows that vary")
     }
-    let reason = "the rows vary in \(axes.rank) of \(D) dimension\(D == 1 ? "" : "s"), of which one must be left for the noise"
+    let reason =
+      "the rows vary in \(axes.rank) of \(D) dimension\(D == 1 ? "" : "s"), of which one must be left for the noise"
     try FactorRows.require(factors, "factors", atMost: max(0, axes.rank - 1), because: reason)
   }
 }
