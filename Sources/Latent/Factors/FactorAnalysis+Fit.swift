@@ -40,7 +40,8 @@ extension FactorAnalysis {
   ) throws -> ModelFit<FactorAnalysis> {
     try fit(
       rows, weights: weights, columnNames: columnNames, factors: factors, method: method,
-      minimumUniqueness: minimumUniqueness, configuration: configuration, progress: progress, isCancelled: { Task.isCancelled })
+      minimumUniqueness: minimumUniqueness, configuration: configuration, progress: progress,
+      isCancelled: { Task.isCancelled })
   }
 
   /// Fits as the synchronous function does, on the calling task; cancelling the task ends the fit within one
@@ -54,7 +55,8 @@ extension FactorAnalysis {
     await Task.yield()
     return try fit(
       rows, weights: weights, columnNames: columnNames, factors: factors, method: method,
-      minimumUniqueness: minimumUniqueness, configuration: configuration, progress: progress, isCancelled: { Task.isCancelled })
+      minimumUniqueness: minimumUniqueness, configuration: configuration, progress: progress,
+      isCancelled: { Task.isCancelled })
   }
 
   /// Fits as the others do, asking `isCancelled` once per iteration.

@@ -42,12 +42,12 @@ package struct FactorParameters: Sendable {
     self.loadings = loadings
     self.noise = noise
     self.extra = extra
-    // U = Λᵀ Ψ⁻¹, [Q][D].
-    var scaled = MatrixProduct.transpose(loadings, D, Q)
-    for k in 0..<Q {
-      for d in 0..<D { scaled[k * D + d] /= noise[d] }
+    // Ψ⁻¹ Λ, [D][Q].
+    var scaled = loadings
+    for d in 0..<D {
+      for k in 0..<Q { scaled[d * Q + k] /= noise[d] }
     }
-    var m = MatrixProduct.of(scaled, loadings, Q, Q, D)
+    var m = MatrixProduct.of(MatrixProduct.transpose(scaled, D, Q), loadings, Q, Q, D)
     for i in 0..<Q {
       m[i * (Q + 1)] += 1
       for j in 0..<i {
@@ -62,7 +62,17 @@ package struct FactorParameters: Sendable {
     let inverse = Triangular.inverse(factor, dimension: Q)
     let transposed = MatrixProduct.transpose(inverse, Q, Q)
     posteriorCovariance = MatrixProduct.of(transposed, inverse, Q, Q, Q)
-    projection = MatrixProduct.of(posteriorCovariance, scaled, Q, D, Q)
+    // By substitution, whose residual is small even where M⁻¹ has lost digits.
+    scaled.withUnsafeMutableBufferPointer { scaled in
+      factor.withUnsafeBufferPointer { factor in
+        guard let base = scaled.baseAddress, let l = factor.baseAddress else { return }
+        for d in 0..<D {
+          Triangular.solve(l, base + d * Q, Q)
+          Triangular.solveTransposed(l, base + d * Q, Q)
+        }
+      }
+    }
+    projection = MatrixProduct.transpose(scaled, D, Q)
     logNoise = noise.reduce(0) { $0 + surprisal_log($1) } + Double(extra) * surprisal_log(noise[0])
     guard projection.allSatisfy(\.isFinite), logPrecision.isFinite else { return nil }
   }

@@ -56,7 +56,8 @@ struct PrincipalAxes {
     }
     map = ColumnMap(
       shift: moments.standardization.shift,
-      scale: isStandardized ? (0..<D).map { scale[$0] * (deviations[$0] > 0 ? deviations[$0] : 1) } : scale.map { _ in common },
+      scale: isStandardized
+        ? (0..<D).map { scale[$0] * (deviations[$0] > 0 ? deviations[$0] : 1) } : scale.map { _ in common },
       location: (0..<D).map { moments.mean[$0] * factors[$0] })
     weight = moments.weight
     total = (0..<D).reduce(0) { $0 + matrix[$1 * (D + 1)] }

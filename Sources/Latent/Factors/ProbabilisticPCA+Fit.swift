@@ -76,7 +76,8 @@ extension ProbabilisticPCA {
       throw SurprisalError(
         .data, "all rows are equal: the likelihood has no maximum", remedy: "give rows that vary")
     }
-    let reason = "the rows vary in \(axes.rank) of \(D) dimension\(D == 1 ? "" : "s"), of which one must be left for the noise"
+    let reason =
+      "the rows vary in \(axes.rank) of \(D) dimension\(D == 1 ? "" : "s"), of which one must be left for the noise"
     try FactorRows.require(factors, "factors", atMost: max(0, axes.rank - 1), because: reason)
   }
 }
@@ -125,7 +126,8 @@ struct PPCAProblem {
     return try model(loadings, noise)
   }
 
-  /// Loadings of the columns' size in random directions, and as much noise.
+  /// Loadings of the columns' size in random directions, and little noise: with much, all but the longest would first
+  /// shrink.
   func random(seed: UInt64) throws -> FactorEM {
     var generator = RandomGenerator(seed: seed)
     var normal = NormalSource()
@@ -135,7 +137,7 @@ struct PPCAProblem {
       let own = setting.summary.covariance[index / factors * (D + 1)]
       return normal.next(using: &generator) * (0.5 * own / Double(factors)).squareRoot()
     }
-    return try model(loadings, 0.5 * variance)
+    return try model(loadings, 1e-4 * variance)
   }
 
   /// The loadings as their principal axes, by falling length, in EM's coordinates.

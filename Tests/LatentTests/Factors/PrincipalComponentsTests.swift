@@ -153,6 +153,11 @@ import Testing
     let constant = try PrincipalComponents.fit(RowMatrix([1, 5, 2, 5, 4, 5], columnCount: 2), isStandardized: true)
     #expect(constant.model.explainedVariance[0] == 1)
     #expect(constant.warnings.contains { $0.contains("constant column `x2`") })
+    let base = FactorFixtures.rows(seed: 10, count: 40, columns: 2, factors: 1)
+    let flat = MixtureFixtures.map(base) { [$0[0], $0[1], $0[0] + $0[1], $0[0] - $0[1]] }
+    let thin = try PrincipalComponents.fit(flat)
+    #expect(thin.rank == 2 && thin.model.remainingVariance < 1e-14 * thin.model.totalVariance)
+    #expect(thin.warnings.contains { $0.contains("vary in 2 dimensions") })
     let model = constant.model
     #expect(throws: SurprisalError.self) { try model.scores(of: RowMatrix([1, 2, 3], columnCount: 3)) }
   }
