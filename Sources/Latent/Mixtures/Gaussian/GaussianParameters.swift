@@ -150,7 +150,8 @@ struct CompensatedSum {
   private var total = 0.0
   private var lost = 0.0
 
-  var value: Double { total + lost }
+  // Beyond the finite numbers the correction is NaN.
+  var value: Double { total.isFinite ? total + lost : total }
 
   mutating func add(_ term: Double) {
     let sum = total + term
