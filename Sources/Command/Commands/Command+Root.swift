@@ -18,7 +18,8 @@ extension Command {
       Example("surprisal help fit gaussian-mixture", "shows every option of the mixture"),
     ],
     children: [
-      fit, select, score, assign, sample, condition, impute, transform, reconstruct, information, distribution, data,
+      fit, select, score, assign, sample, condition, evaluate, impute, transform, reconstruct, information,
+      distribution, bayes, data,
       verify, inspect, helpCommand,
       completions, man,
     ])
@@ -30,7 +31,8 @@ extension Command {
       Example("surprisal fit k-means old-faithful --clusters 2", "two clusters"),
     ],
     children: [fitGaussianMixture] + fitProductMixtures
-      + [fitHiddenMarkov, fitPCA, fitPPCA, fitFactorAnalysis, fitKMeans], childNoun: "model", childPlaceholder: "MODEL")
+      + [fitHiddenMarkov, fitPCA, fitPPCA, fitFactorAnalysis, fitNaiveBayes, fitKMeans], childNoun: "model",
+    childPlaceholder: "MODEL")
 
   static let select: Command = .init(
     name: "select", summary: "compare numbers of components and shapes",

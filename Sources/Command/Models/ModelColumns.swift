@@ -11,9 +11,10 @@ struct ModelColumns {
   /// The model, where it says more than its columns do.
   var model: (any CommandModel)?
 
-  /// The columns `names` of the model in `file`, all of numbers.
-  init(names: [String], file: String) {
+  /// The columns `names` of the model in `file`, of numbers but for those with levels.
+  init(names: [String], levels: [[String]?] = [], file: String) {
     self.names = names
+    self.levels = levels
     self.file = file
   }
 

@@ -6,7 +6,7 @@ struct ModelFile {
   static let kinds: [any CommandModel.Type] = [
     GaussianMixture.self, ProductMixture.self, HiddenMarkov.self, PrincipalComponents.self, ProbabilisticPCA.self,
     FactorAnalysis.self,
-    KMeans.self,
+    NaiveBayes.self, KMeans.self,
   ]
 
   var path: String

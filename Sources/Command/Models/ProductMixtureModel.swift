@@ -30,8 +30,7 @@ extension ProductMixture: FitCommandModel, DensityCommandModel, AssigningCommand
           + component.prefix(shown).enumerated().map { $1.text(levels: levels[$0]) })
     }
     var text = table.description
-    text += "bernoulli: p(1); categorical: the most probable level and its probability; normal: mean ± standard "
-    text += "deviation; others: mean"
+    text += ColumnDistribution.legend
     if shown < columnCount { text += "; \(columnCount - shown) more columns in --json, --model and --report" }
     return text + "\n"
   }
@@ -52,6 +51,11 @@ extension ProductMixture: FitCommandModel, DensityCommandModel, AssigningCommand
 }
 
 extension ColumnDistribution {
+  /// What the cells of `text` say.
+  static let legend =
+    "bernoulli: p(1); categorical: the most probable level and its probability; normal: mean ± standard deviation; "
+    + "others: mean"
+
   /// The distribution in one cell of a table.
   func text(levels: [String]?) -> String {
     switch self {
