@@ -253,7 +253,7 @@ def digits(folder):
             joint = np.log(weights) + xlogy(rows[:, None], p).sum(2) + xlogy(1 - rows[:, None], 1 - p).sum(2)
         total = logsumexp(joint, axis=1)
         r = np.exp(joint - total[:, None])
-        weights, p = r.mean(0), (r.T @ rows) / r.sum(0)[:, None]
+        weights, p = r.mean(0), np.clip((r.T @ rows) / r.sum(0)[:, None], 0, 1)
     bernoulli = BernoulliNB(alpha=1.0).fit(rows, classes)
     return {
         "iterations": 20, "logLikelihoodBeforeLast": float(total.sum()), "weights": weights.tolist(),
@@ -288,7 +288,7 @@ def main():
         "densities": densities(), "iterations": all_iterations(), "maxima": maxima(), "penguins": penguins(folder),
         "digits": digits(folder), "naiveBayes": naive_bayes()}
     with open(target, "w") as file:
-        json.dump(document, file)
+        json.dump(document, file, allow_nan=False)
         file.write("\n")
 
 

@@ -71,7 +71,7 @@ extension NaiveBayes {
     }
     let most = classes.max() ?? -1
     // A class without a name costs memory, so a stray number is refused before it does.
-    let count = names?.count ?? min(most + 1, classes.count + 1)
+    let count = names?.count ?? min(most, classes.count) + 1
     if let row = classes.firstIndex(where: { $0 < 0 || $0 >= count }) {
       throw SurprisalError(
         .data, "the class of row \(row + 1) is \(classes[row])", remedy: "number the classes 0 to \(max(0, count - 1))")

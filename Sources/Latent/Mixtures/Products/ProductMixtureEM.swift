@@ -73,8 +73,10 @@ struct ProductMixtureEM: LatentVariableModel {
             rest -= slots[slot * width + k]
             slot += 1
           }
-          // What remains of the count beside its rounding; a remainder within it is none at all.
-          result.values[at + common] = rest > 0x1p-51 * count ? rest : 0
+          // What remains of the count beside its rounding; a remainder within it, or where the level was impossible, is
+          // none at all.
+          let isPossible = parameters.values[at + common] > 0
+          result.values[at + common] = isPossible && rest > 0x1p-51 * count ? rest : 0
         }
         for (index, column) in columns.linear.enumerated() {
           result.values[parameters.start(k, column)] = linear[index * width + k]
