@@ -53,5 +53,8 @@ struct Example: Sendable {
     Example(
       name: "cross-entropy-properties", section: "004 · 13.6 Cross-entropy and its properties",
       run: crossEntropyProperties),
+    Example(
+      name: "dishonest-casino", section: "000 · The EM algorithm on sequences: a hidden Markov model",
+      run: dishonestCasino),
   ]
 }

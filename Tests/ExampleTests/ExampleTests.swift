@@ -121,6 +121,16 @@ struct ExampleTests {
         "E[log Q] = -1.168282, CE = 1.168282, KL = 0.000000 nats",
       ]
     ),
+    // Log-likelihood, path and posteriors by hmmlearn; 96 ln 6 = 172.008909.
+    (
+      "dishonest-casino",
+      [
+        "die    LLLLLLLLLLLLLLLLLLLLLLLLLLLLLFFFFFFFFFFFFFFFFFFF",
+        "die    FFFFFFFFFFFFFFFFFFFFFFFLLLLLLLLLLLLLLLLLLLLLLLLL",
+        "ln p(rolls) = -161.014078 nats, with a fair die alone -172.008909 nats", "= -161.014078 nats",
+        "p(loaded) at rolls 1, 30, 60, 90: 0.6576, 0.3399, 0.2495, 0.9022",
+      ]
+    ),
   ]
 
   @Test(arguments: expected.map(\.name))
