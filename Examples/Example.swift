@@ -58,5 +58,8 @@ struct Example: Sendable {
     Example(name: "pca", section: "Principal components of the digits", run: principalComponents),
     Example(name: "ppca", section: "Probabilistic PCA: EM and the closed form", run: probabilisticPCA),
     Example(name: "factor-analysis", section: "Factor analysis and varimax", run: factorAnalysis),
+    Example(
+      name: "dishonest-casino", section: "000 · The EM algorithm on sequences: a hidden Markov model",
+      run: dishonestCasino),
   ]
 }

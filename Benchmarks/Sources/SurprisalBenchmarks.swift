@@ -7,6 +7,7 @@ struct SurprisalBenchmarks {
   static let usage = """
     usage: SurprisalBenchmarks iterations FOLDER COVARIANCE FEWER MORE CHECK THREADS REPEATS
            SurprisalBenchmarks bernoulli FOLDER FEWER MORE CHECK THREADS REPEATS
+           SurprisalBenchmarks chains FOLDER FEWER MORE CHECK THREADS REPEATS
            SurprisalBenchmarks csv FILE THREADS REPEATS
            SurprisalBenchmarks tensors
            SurprisalBenchmarks information THREADS
@@ -24,6 +25,11 @@ struct SurprisalBenchmarks {
       ).run()
     case "bernoulli" where words.count == 7 && numbers.count == 5:
       try BernoulliBenchmark(
+        folder: words[1], fewer: numbers[0], more: numbers[1], check: numbers[2], threads: numbers[3],
+        repeats: numbers[4]
+      ).run()
+    case "chains" where words.count == 7 && numbers.count == 5:
+      try ChainIterationBenchmark(
         folder: words[1], fewer: numbers[0], more: numbers[1], check: numbers[2], threads: numbers[3],
         repeats: numbers[4]
       ).run()

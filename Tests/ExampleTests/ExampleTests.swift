@@ -157,6 +157,16 @@ struct ExampleTests {
       "factor-analysis",
       ["0.2, 0.2, 0.2, 0.2, 0.2, 0.2 of the variances", "column 1 with the factors: ", "gap of the bound 0.0000 nats"]
     ),
+    // Log-likelihood, path and posteriors by hmmlearn; 96 ln 6 = 172.008909.
+    (
+      "dishonest-casino",
+      [
+        "die    LLLLLLLLLLLLLLLLLLLLLLLLLLLLLFFFFFFFFFFFFFFFFFFF",
+        "die    FFFFFFFFFFFFFFFFFFFFFFFLLLLLLLLLLLLLLLLLLLLLLLLL",
+        "ln p(rolls) = -161.014078 nats, with a fair die alone -172.008909 nats", "= -161.014078 nats",
+        "p(loaded) at rolls 1, 30, 60, 90: 0.6576, 0.3399, 0.2495, 0.9022",
+      ]
+    ),
   ]
 
   @Test(arguments: expected.map(\.name))

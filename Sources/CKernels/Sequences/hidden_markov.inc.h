@@ -133,22 +133,25 @@ static void emit(const surprisal_chain *c, size_t first, size_t end, int logs, c
   if (c->emissions == SURPRISAL_GAUSSIAN_EMISSIONS)
     surprisal_mixture_tile_logits(c->mixture, first, end, w->logs, S, w->mixture);
   for (size_t r = 0; r < end - first; r++) {
+    // Single numbers right before the vectors that read them would have to wait for each other: not in the loop below.
+    for (size_t k = c->states; k < S; k++) w->logs[r * S + k] = -INFINITY;
+  }
+  for (size_t r = 0; r < end - first; r++) {
     const double *x = c->rows ? c->rows + (first + r) * D : NULL;
     double *row = w->logs + r * S;
     if (c->emissions == SURPRISAL_CATEGORICAL_EMISSIONS) {
-      memset(row, 0, S * sizeof(double));
+      memset(row, 0, c->states * sizeof(double));
       for (size_t d = 0; d < D; d++) {
         const double *level = c->table + ((size_t)c->offsets[d] + (size_t)x[d]) * S;
         for (size_t v = 0; v < S; v += LANES) store(row + v, load(row + v) + load(level + v));
       }
     } else if (c->emissions == SURPRISAL_POISSON_EMISSIONS) {
-      memcpy(row, c->table + D * S, S * sizeof(double));
+      memcpy(row, c->table + D * S, c->states * sizeof(double));
       // A rate of 0 has the logarithm -inf, which counts of 0 do not meet.
       for (size_t d = 0; d < D; d++)
         if (x[d] != 0)
           for (size_t v = 0; v < S; v += LANES) store(row + v, load(row + v) + splat(x[d]) * load(c->table + d * S + v));
     }
-    for (size_t k = c->states; k < S; k++) row[k] = -INFINITY;
     vec top = largest_everywhere(row, S);
     w->tops[r] = top[0];
     for (size_t v = 0; v < S; v += LANES) {
