@@ -30,7 +30,8 @@ import Testing
     let checker = MarkupChecker(page)
     #expect(checker.problem == nil && checker.badNumbers.isEmpty)
     for text in [
-      "A hidden Markov model.", "-2.5000 nats", "-3.6067 bits", "66.5 %", "states", "1,234", "seed",
+      "A hidden Markov model.", "0.5 nats", "gap between", "-2.505000", "0.00721", "-2.5000 nats", "-3.6067 bits",
+      "66.5 %", "states", "1,234", "seed",
       "sum of weights", "2: waiting, column 2", "520.0000", "converged", "after 12 iterations; 3 of 4 starts",
       "a start was refused", "Bars", "Explained variance", "a note", "line 1", "Transitions", "Parameters",
       "surprisal fit hidden-markov 'x & y.csv'", "-250.500000", "Certificate", "Ledger", "depend on the unit of x",

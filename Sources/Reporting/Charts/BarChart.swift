@@ -50,7 +50,10 @@ private struct BarDrawing: Chart {
   }
   private var series: ArraySlice<BarChart.Series> { content.series.prefix(Palette.count) }
   private var hasLegend: Bool { content.series.contains { !$0.name.isEmpty } }
-  private var legendWidth: Double { hasLegend ? 170 : 20 }
+  private var legendWidth: Double {
+    let longest = series.map { TextWidth.of($0.name) }.max() ?? 0
+    return hasLegend ? min(260, 64 + Double(longest) * 6.8) : 20
+  }
   private var slot: Double { (920 - 90 - legendWidth) / Double(max(1, categories)) }
   private var longest: Int { (0..<categories).map { TextWidth.of(name($0)) }.max() ?? 0 }
   private var isTurned: Bool { Double(longest) * 6.8 > slot - 4 }

@@ -70,7 +70,7 @@ private struct BiplotDrawing: Chart {
     markup.element("text", ["class": "h", "x": "16", "y": "22"], title)
     let legend = content.groups.isEmpty ? 20.0 : 170.0
     let points = content.scores.filter { $0.count >= 2 }
-    let frame = frame(points, width: size.width - 90 - legend, height: size.height - 130)
+    let frame = frame(points, room: size.width - 90 - legend, height: size.height - 130)
     frame.drawVerticalAxis(AxisTicks(frame.y, target: 6), title: axisTitle(1), into: &markup)
     frame.drawHorizontalAxis(AxisTicks(frame.x, target: 8), title: axisTitle(0), into: &markup)
     frame.clip(into: &markup) { drawScores(frame, into: &$0) }
@@ -87,10 +87,13 @@ private struct BiplotDrawing: Chart {
     Drawing.label(note, x: 16, y: size.height - 12, width: size.width - 32, style: "m", into: &markup)
   }
 
-  /// A frame with equally long units on both axes, so that angles between arrows are true.
-  private func frame(_ points: [[Double]], width: Double, height: Double) -> PlotFrame {
-    let x = AxisScale(fitting: points.map { $0[0] } + [0], padding: 0.12, start: 0, end: width).domain
+  /// A frame with equally long units on both axes, so that angles between arrows are true; it is narrower than
+  /// `room` where the rows are.
+  private func frame(_ points: [[Double]], room: Double, height: Double) -> PlotFrame {
+    let x = AxisScale(fitting: points.map { $0[0] } + [0], padding: 0.12, start: 0, end: room).domain
     let y = AxisScale(fitting: points.map { $0[1] } + [0], padding: 0.12, start: 0, end: height).domain
+    let ratio = (x.upperBound - x.lowerBound) / (y.upperBound - y.lowerBound)
+    let width = min(room, max(height, height * ratio))
     let unit = max((x.upperBound - x.lowerBound) / width, (y.upperBound - y.lowerBound) / height)
     func widened(_ domain: ClosedRange<Double>, to span: Double) -> ClosedRange<Double> {
       let middle = domain.lowerBound / 2 + domain.upperBound / 2
@@ -136,23 +139,26 @@ private struct BiplotDrawing: Chart {
     }
     factor *= 0.85
     guard factor.isFinite, factor > 0 else { return nil }
-    var labels: [(x: Double, y: Double)] = []
+    var labels: [(left: Double, right: Double, y: Double)] = []
     for column in arrows {
       let loading = content.loadings[column]
       guard let x = frame.x.position(loading[0] * factor), let y = frame.y.position(loading[1] * factor) else {
         continue
       }
       drawArrow(from: (originX, originY), to: (x, y), into: &markup)
-      var place = (x: x + (x < originX ? -6 : 6), y: y + (y < originY ? -3 : 12))
+      let isLeft = x < originX
+      let (start, extent) = (x + (isLeft ? -6 : 6), min(150, Double(TextWidth.of(columnName(column))) * 7.2))
+      var place = (left: isLeft ? start - extent : start, right: isLeft ? start : start + extent, y: y + 4)
       // A name that would cover an earlier one moves down a line, or up in the upper half.
       let line = y < originY ? -13.0 : 13.0
-      for _ in 0..<6 where labels.contains(where: { abs($0.x - place.x) < 70 && abs($0.y - place.y) < 12 }) {
-        place.y += line
-      }
+      for _ in 0..<BiplotDrawing.arrowLimit
+      where labels.contains(where: {
+        $0.left < place.right && place.left < $0.right && abs($0.y - place.y) < 12
+      }) { place.y += line }
       labels.append(place)
       Drawing.label(
-        columnName(column), x: place.x, y: place.y, width: 150, anchor: x < originX ? "end" : "start",
-        style: "halo", into: &markup)
+        columnName(column), x: start, y: place.y, width: 150, anchor: isLeft ? "end" : "start", style: "halo",
+        into: &markup)
     }
     return factor
   }
