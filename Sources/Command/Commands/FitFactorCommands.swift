@@ -87,7 +87,9 @@ extension Command {
       FactorOptions.components.description, FactorOptions.share.description, FactorOptions.standardize.description,
     ] + fitFiles.filter { $0.name != SharedOptions.seed.description.name },
     examples: [
-      Example("surprisal fit pca digits --variance-share 0.9", "as many components as explain nine tenths"),
+      Example(
+        "surprisal fit pca digits --variance-share 0.9 --model pca.safetensors",
+        "as many components as explain nine tenths"),
       Example("surprisal fit pca old-faithful --standardize --report pca.html", "components of the correlation matrix"),
     ],
     action: { try PCAAnswer(arguments: $0, console: $1).fit() })

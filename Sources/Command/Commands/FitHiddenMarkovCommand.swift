@@ -61,7 +61,8 @@ extension Command {
     examples: [
       Example("surprisal fit hidden-markov old-faithful --states 2 --seed 1", "short and long eruptions in turn"),
       Example(
-        "surprisal fit hmm DATA.csv --states 3 --emissions poisson --sequence day", "counts, one sequence a day"),
+        "surprisal fit hmm old-faithful --columns waiting --states 2 --emissions poisson --starts 3",
+        "one column as counts"),
     ])
 
   static let selectHiddenMarkov: Command = selecting(

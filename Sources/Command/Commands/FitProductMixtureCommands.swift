@@ -48,17 +48,23 @@ extension Command {
       "bernoulli-mixture", "bernoulli", "fit a mixture over columns of 0 and 1",
       "Each component has a probability of 1 for every column; for columns that form a square image the report shows "
         + "the components as images.",
-      Example("surprisal fit bernoulli-mixture DATA.csv --components 10 --report r.html", "ten prototypes")
+      Example(
+        "surprisal fit bernoulli-mixture - --components 1 <<< $'yes,no\\n1,0\\n0,0\\n1,1'",
+        "three rows of answers from standard input")
     ),
     (
       "categorical-mixture", "categorical", "fit a mixture over columns of words or levels (latent classes)",
       "The latent class model: each component has a probability for every level of every column.",
-      Example("surprisal fit categorical-mixture DATA.csv --components 3", "three latent classes")
+      Example(
+        "surprisal fit categorical-mixture digits --columns pixel_2_5,pixel_3_3,pixel_4_4 --components 2 --starts 2",
+        "two latent classes of three pixels, each of 17 levels")
     ),
     (
       "poisson-mixture", "poisson", "fit a mixture over columns of counts",
       "Each component has a mean for every column of whole numbers of at least 0.",
-      Example("surprisal fit poisson-mixture DATA.csv --components 2", "two rates of counts")
+      Example(
+        "surprisal fit poisson-mixture digits --components 10 --starts 2 --report digits.html",
+        "ten prototypes of handwritten digits, as images in the report")
     ),
     (
       "exponential-mixture", "exponential", "fit a mixture over columns of waiting times",

@@ -16,7 +16,9 @@ extension Command {
       SharedOptions.quiet.description,
     ],
     examples: [
-      Example("surprisal impute faithful.safetensors old-faithful", "a table without gaps stays as it is")
+      Example(
+        "surprisal impute faithful.safetensors - --deviations <<< $'eruptions,waiting\\n2.1,NA\\n4.4,81'",
+        "the wait that a short eruption leaves, and how far off it may be")
     ],
     action: { arguments, console in
       let file = try ModelFile(path: arguments.word(0) ?? "")

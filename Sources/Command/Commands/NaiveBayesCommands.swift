@@ -31,7 +31,9 @@ extension Command {
         ![FitOptions.report.description.name, SharedOptions.seed.description.name].contains($0.name)
       },
     examples: [
-      Example("surprisal fit naive-bayes DATA.csv --class species --model nb.safetensors", "classes of a table")
+      Example(
+        "surprisal fit nb - --class play --model nb.safetensors <<< $'sky,play\\nsun,yes\\nrain,no\\nsun,yes'",
+        "one column of words tells another")
     ],
     action: { try NaiveBayesAnswer(arguments: $0, console: $1).fit() })
 
@@ -46,7 +48,9 @@ extension Command {
       SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
     ],
     examples: [
-      Example("surprisal evaluate nb.safetensors TEST.csv --class species", "accuracy on rows that were held out")
+      Example(
+        "surprisal evaluate nb.safetensors - --class play <<< $'sky,play\\nsun,yes\\nrain,yes'",
+        "accuracy and log loss on two other rows")
     ],
     action: { try NaiveBayesAnswer(arguments: $0, console: $1).evaluate() })
 }
