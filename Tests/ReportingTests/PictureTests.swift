@@ -157,6 +157,9 @@ import Testing
     #expect(area.hasPrefix(expected), "\(area)")
     #expect(checker.text.contains("rain, mm") && checker.text.contains("in 3 of them one state has more"))
     #expect(checker.text.contains("step, 4 steps"))
+    // Each state has a run of two steps, whose middle bears its name.
+    let names = checker.attributes.filter { $0.values["class"] == "halo" }.compactMap { $0.values["x"] }
+    #expect(names == ["244.5", "581.5"])
     let starts = checker.attributes.filter { $0.values["style"]?.contains("dasharray:3 3") == true }
     #expect(starts.compactMap { $0.values["d"] }.map { places($0)[0] } == [413])
   }

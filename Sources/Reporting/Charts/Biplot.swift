@@ -68,9 +68,10 @@ private struct BiplotDrawing: Chart {
 
   func draw(into markup: inout Markup) {
     markup.element("text", ["class": "h", "x": "16", "y": "22"], title)
-    let legend = content.groups.isEmpty ? 20.0 : 170.0
+    // Names of arrows may reach beyond the frame on both sides.
+    let beside = content.groups.isEmpty ? 110.0 : 260.0
     let points = content.scores.filter { $0.count >= 2 }
-    let frame = frame(points, room: size.width - 90 - legend, height: size.height - 130)
+    let frame = frame(points, room: size.width - 150 - beside, height: size.height - 130)
     frame.drawVerticalAxis(AxisTicks(frame.y, target: 6), title: axisTitle(1), into: &markup)
     frame.drawHorizontalAxis(AxisTicks(frame.x, target: 8), title: axisTitle(0), into: &markup)
     frame.clip(into: &markup) { drawScores(frame, into: &$0) }
@@ -82,7 +83,7 @@ private struct BiplotDrawing: Chart {
           sample: .area(style: Palette.fill($0), opacity: 0.9),
           label: ColumnName.of($0, in: content.groupNames, kind: "group"))
       }
-    ).drawColumn(x: frame.right + 16, y: 70, width: legend - 16, into: &markup)
+    ).drawColumn(x: frame.right + 110, y: 70, width: 150, into: &markup)
     let note = factor.map { "arrows: loadings × \(NumberText.general($0, 3))." + part } ?? "no loadings"
     Drawing.label(note, x: 16, y: size.height - 12, width: size.width - 32, style: "m", into: &markup)
   }
@@ -100,7 +101,7 @@ private struct BiplotDrawing: Chart {
       return (middle - span / 2)...(middle + span / 2)
     }
     return PlotFrame(
-      left: 76, top: 56, width: width, height: height,
+      left: 150, top: 56, width: width, height: height,
       x: { AxisScale(domain: widened(x, to: unit * width), start: $0, end: $1) },
       y: { AxisScale(domain: widened(y, to: unit * height), start: $0, end: $1) })
   }
@@ -153,7 +154,7 @@ private struct BiplotDrawing: Chart {
       let line = y < originY ? -13.0 : 13.0
       for _ in 0..<BiplotDrawing.arrowLimit
       where labels.contains(where: {
-        $0.left < place.right && place.left < $0.right && abs($0.y - place.y) < 12
+        $0.left < place.right && place.left < $0.right && abs($0.y - place.y) < 13
       }) { place.y += line }
       labels.append(place)
       Drawing.label(

@@ -99,9 +99,9 @@ struct StatePathDrawing: Chart {
     let shares = frame(top: top, height: 130, y: 0...1)
     shares.drawVerticalAxis(
       AxisTicks(shares.y, target: 4), title: "p(state | data)" + thinning.lowercased(), into: &markup)
-    shares.clip(into: &markup) {
-      StackedShares(rows: meanProbabilities, componentCount: stateCount).draw(in: shares, into: &$0)
-    }
+    let means = meanProbabilities
+    shares.clip(into: &markup) { StackedShares(rows: means, componentCount: stateCount).draw(in: shares, into: &$0) }
+    drawNames(of: means, in: shares, into: &markup)
     drawLegend(x: shares.right + 16, y: 68, into: &markup)
     var bottom = shares
     if hasPath {
@@ -172,6 +172,24 @@ struct StatePathDrawing: Chart {
       markup.empty(
         "path",
         ["fill": "none", "stroke": "#333", "stroke-linejoin": "round", "style": style, "d": Drawing.path(line)])
+    }
+  }
+
+  /// The name of the most probable state within each of its runs that is wide enough, since colors repeat.
+  private func drawNames(of means: [[Double]], in frame: PlotFrame, into markup: inout Markup) {
+    let best = means.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+    let width = frame.width / Double(best.count)
+    var start = 0
+    while start < best.count {
+      let end = best[start...].firstIndex { $0 != best[start] } ?? best.count
+      let name = ColumnName.of(best[start], in: content.stateNames, kind: "state")
+      if Double(end - start) * width >= Double(TextWidth.of(name)) * 7.2 + 10 {
+        let middle = frame.left + width * Double(start + end) / 2
+        Drawing.label(
+          name, x: middle, y: frame.top + frame.height / 2 + 4, width: 1_000, anchor: "middle", style: "halo",
+          into: &markup)
+      }
+      start = end
     }
   }
 
