@@ -88,6 +88,7 @@ extension ModelFit<HiddenMarkov> {
       (0..<count).flatMap { rows.row($0) }, columnCount: rows.columnCount)
     let shares = try model.responsibilities(of: shown, sequences: SequenceLayout(lengths: lengths))
     var chart = StatePathChart(stateNames: names, probabilities: (0..<count).flatMap { shares.row($0).prefix(K) })
+    chart.path = try model.mostProbablePaths(of: shown, sequences: SequenceLayout(lengths: lengths)).states
     let column = telling
     chart.values = (0..<count).map { shown[$0, column] }
     chart.valueName = model.columnNames[column]
