@@ -79,7 +79,12 @@ struct NaiveBayesAnswer {
         threads: arguments[SharedOptions.threads])
     }
     let evaluation = try model.evaluation(of: columns.rows, classes: classes, threads: arguments[SharedOptions.threads])
+    let page = outputs.report.map { path in
+      let title = "naive-bayes of \(name)"
+      return (path, model.htmlReport(evaluation: evaluation, title: title, command: ShellText.commandLine()))
+    }
     if let path = outputs.model { try model.save(to: path) }
+    if let (path, text) = page { try AtomicWrite.write(text, to: path) }
     if arguments[SharedOptions.json] {
       try console.writeLine(
         JSONValue.object(

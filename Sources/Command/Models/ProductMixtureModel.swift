@@ -46,7 +46,7 @@ extension ProductMixture: FitCommandModel, DensityCommandModel, AssigningCommand
   func report(
     _ fit: ModelFit<ProductMixture>, data: ModelData, title: String, command: String
   ) throws -> String {
-    try fit.htmlReport(title: title, command: command)
+    fit.htmlReport(title: title, command: command)
   }
 }
 
