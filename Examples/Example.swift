@@ -26,7 +26,9 @@ struct Example: Sendable {
     Example(
       name: "expected-surprise", section: "003 · 1 Entropy as expected surprise", run: expectedSurprise),
     Example(name: "cross-entropy", section: "003 · 1 Cross-entropy and KL divergence", run: crossEntropy),
+    Example(name: "mixed-table", section: "001 · EM for a table whose columns differ in kind", run: mixedTable),
     Example(name: "norms", section: "004 · Norms", run: norms),
+    Example(name: "bayes-theorem", section: "004 · Bayes' theorem", run: bayesTheorem),
     Example(name: "chain-rule", section: "004 · Chain rule", run: chainRule),
     Example(
       name: "forward-and-backward", section: "004 · Forward and backward propagation, computational graphs",
@@ -53,5 +55,11 @@ struct Example: Sendable {
     Example(
       name: "cross-entropy-properties", section: "004 · 13.6 Cross-entropy and its properties",
       run: crossEntropyProperties),
+    Example(name: "pca", section: "Principal components of the digits", run: principalComponents),
+    Example(name: "ppca", section: "Probabilistic PCA: EM and the closed form", run: probabilisticPCA),
+    Example(name: "factor-analysis", section: "Factor analysis and varimax", run: factorAnalysis),
+    Example(
+      name: "dishonest-casino", section: "000 · The EM algorithm on sequences: a hidden Markov model",
+      run: dishonestCasino),
   ]
 }

@@ -6,6 +6,8 @@ import Surprisal
 struct SurprisalBenchmarks {
   static let usage = """
     usage: SurprisalBenchmarks iterations FOLDER COVARIANCE FEWER MORE CHECK THREADS REPEATS
+           SurprisalBenchmarks bernoulli FOLDER FEWER MORE CHECK THREADS REPEATS
+           SurprisalBenchmarks chains FOLDER FEWER MORE CHECK THREADS REPEATS
            SurprisalBenchmarks csv FILE THREADS REPEATS
            SurprisalBenchmarks tensors
            SurprisalBenchmarks information THREADS
@@ -20,6 +22,16 @@ struct SurprisalBenchmarks {
       try IterationBenchmark(
         folder: words[1], covariance: words[2], fewer: numbers[0], more: numbers[1], check: numbers[2],
         threads: numbers[3], repeats: numbers[4]
+      ).run()
+    case "bernoulli" where words.count == 7 && numbers.count == 5:
+      try BernoulliBenchmark(
+        folder: words[1], fewer: numbers[0], more: numbers[1], check: numbers[2], threads: numbers[3],
+        repeats: numbers[4]
+      ).run()
+    case "chains" where words.count == 7 && numbers.count == 5:
+      try ChainIterationBenchmark(
+        folder: words[1], fewer: numbers[0], more: numbers[1], check: numbers[2], threads: numbers[3],
+        repeats: numbers[4]
       ).run()
     case "csv" where words.count == 4 && numbers.count == 2:
       try CSVReadingBenchmark(path: words[1], threads: numbers[0], repeats: numbers[1]).run()

@@ -30,5 +30,13 @@ CASES = {
         Case("normal-10000000", "the same", ("torch",), 1.0, 1e-12, 7),
         Case("gamma-1000000", "10⁶ draws of gamma 2.5, one core", ("NumPy",), 1.0, 0.3, 7, True),
         Case("dirichlet-300000", "300,000 draws of Dirichlet (1, 1.5, 2.5), one core", ("NumPy",), 1.0, 0.05, 7, True),
+        Case("pca-1000000x64", "principal components of 1,000,000 × 64",
+             ("scikit-learn covariance_eigh", "scikit-learn full", "scikit-learn arpack", "scikit-learn randomized"),
+             1.5, 1e-6, 5),
+        Case("pca-200x10000", "principal components of 200 × 10,000",
+             ("scikit-learn full",), 1.0, 1e-6, 5),
+        # A relative tolerance of theirs stops earlier: what is compared is the log-likelihood per row.
+        Case("factors-100000x64", "factor analysis of 100,000 × 64, 8 factors",
+             ("scikit-learn randomized", "scikit-learn lapack"), 5.0, 1e-3, 5),
     ]
 }

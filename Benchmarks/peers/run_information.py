@@ -8,12 +8,15 @@ usage: run_information.py [THREADS]
 """
 
 import json
+import os
 import sys
 import time
 
-import numpy as np
-
 THREADS = int(sys.argv[1]) if len(sys.argv) > 1 else 2
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, str(THREADS))
+
+import numpy as np
 
 
 def words(count, seed):
@@ -119,11 +122,39 @@ class Draws:
         return time.perf_counter() - begin, [float(drawn[:1000].mean())]
 
 
+class Factors:
+    """Principal components and factor analysis by scikit-learn; the numbers of FactorWork.swift."""
+
+    def __init__(self, variant, rows, columns, model):
+        self.solver, self.model, k = variant.rpartition(" ")[2], model, 8
+
+        def uniform(count, seed):
+            return (words(count, seed) + 0.5) / 2**32 * 2 - 1
+
+        z, noise = uniform(rows * k, 1), uniform(rows * columns, 2)
+        self.x = noise.reshape(rows, columns)
+        self.x += z.reshape(rows, k) @ uniform(k * columns, 3).reshape(k, columns)
+
+    def step(self):
+        from sklearn.decomposition import PCA, FactorAnalysis
+        begin = time.perf_counter()
+        if self.model == "pca":
+            # The solvers of a part of the spectrum are asked for the ten variances that are compared.
+            count = 10 if self.solver in ("arpack", "randomized") else None
+            fit = PCA(count, svd_solver=self.solver, random_state=0).fit(self.x)
+            return time.perf_counter() - begin, [float(value) for value in fit.explained_variance_[:10]]
+        fit = FactorAnalysis(8, svd_method=self.solver, random_state=0).fit(self.x)
+        seconds = time.perf_counter() - begin
+        return seconds, [float(fit.score(self.x))]
+
+
 def prepare(variant, case):
     name, _, sizes = case.partition("-")
     sizes = list(map(int, sizes.split("x")))
     if name in ("gamma", "dirichlet"):
         return Draws(variant, *sizes, name)
+    if name in ("pca", "factors"):
+        return Factors(variant, *sizes, name)
     return {"pairwise": Pairwise, "ksg": Kraskov, "normal": NormalDensity}[name](variant, *sizes)
 
 

@@ -26,7 +26,7 @@ import Testing
       for command in [Command.root] + Command.root.children { lines += command.examples.map(\.line) }
       for line in lines {
         #expect(line.hasPrefix("surprisal "))
-        let outcome = try tool.run(line.split(separator: " ").dropFirst().map(String.init))
+        let outcome = try tool.shell(line)
         #expect(outcome.code == 0, "\(line): \(outcome.errors)")
         #expect(!outcome.output.isEmpty, "\(line)")
       }

@@ -69,9 +69,7 @@ import Testing
 
   @Test(arguments: [
     ("information mutual words.csv", 64, ["4 columns", "information matrix"]),
-    ("information joint words.csv", 64, ["columns of one kind"]),
     ("information conditional words.csv --columns x", 64, ["--given is missing"]),
-    ("information conditional words.csv --columns number --given x", 64, ["needs discrete columns"]),
     ("information entropy words.csv --continuous x", 64, ["holds words"]),
     ("information entropy words.csv --discrete y --continuous y", 64, ["both --discrete and --continuous"]),
     ("information entropy words.csv --discrete w", 64, ["`w`"]),

@@ -24,6 +24,25 @@ struct ExampleTests {
       "cross-entropy",
       ["H(p, q) = 1.203973 = 0.693147 + 0.510826 nats", "H(q, p) = 0.693147 = 0.325083 + 0.368064 nats"]
     ),
+    // The same maximum by NumPy from thirty random starts.
+    (
+      "mixed-table",
+      [
+        "share 0.5333: visits 1.2510, card 0.1252, minutes 9.7503",
+        "share 0.4667: visits 8.2837, card 0.8568, minutes 1.4293", "log p(X) = -77.9059 nats, gap 0.000000 nats",
+        "customer 1: frequent with probability 0.9545, log p(x) = -5.6311 nats",
+        "customer 2: frequent with probability 0.0042, log p(x) = -7.5945 nats",
+      ]
+    ),
+    // 0.0015 / 0.011485, and 0.98 times it over 0.98 times it and 0.03 times the rest.
+    (
+      "bayes-theorem",
+      [
+        "p(positive) = 0.011485, surprise 6.444105 bits", "p(ill | positive) = 0.1306",
+        "h(ill | positive) = 9.380822 + 0.000000 − 6.444105 = 2.936716 bits", "p(ill | both positive) = 0.8307",
+        "learned: 0.667971 bits, then 1.817713 bits", "p(ill | negative) = 0.0000",
+      ]
+    ),
     // 91^(1/3) = 4.497941.
     (
       "norms",
@@ -119,6 +138,33 @@ struct ExampleTests {
         "mean cross-entropy of the labels = 0.948560 nats", "H(P) = 1.168282 nats",
         "E[log Q] = -1.386294, CE = 1.386294, KL = 0.218012 nats",
         "E[log Q] = -1.168282, CE = 1.168282, KL = 0.000000 nats",
+      ]
+    ),
+    // scikit-learn's PCA of load_digits().
+    (
+      "pca",
+      [
+        "50 % of the variance: 5 of 64", "90 % of the variance: 21 of 64", "99 % of the variance: 41 of 64",
+        "variances 179.0069, 163.7177, 141.7884", "10 components leave 314.6901", "off by 314.6901",
+      ]
+    ),
+    // With one factor of two columns the likelihood is that of the normal distribution itself.
+    (
+      "ppca",
+      ["closed-form: log p(X) = -1289.7967 nats", "em: log p(X) = -1289.7967 nats", "gap 0.000000"]
+    ),
+    (
+      "factor-analysis",
+      ["0.2, 0.2, 0.2, 0.2, 0.2, 0.2 of the variances", "column 1 with the factors: ", "gap of the bound 0.0000 nats"]
+    ),
+    // Log-likelihood, path and posteriors by hmmlearn; 96 ln 6 = 172.008909.
+    (
+      "dishonest-casino",
+      [
+        "die    LLLLLLLLLLLLLLLLLLLLLLLLLLLLLFFFFFFFFFFFFFFFFFFF",
+        "die    FFFFFFFFFFFFFFFFFFFFFFFLLLLLLLLLLLLLLLLLLLLLLLLL",
+        "ln p(rolls) = -161.014078 nats, with a fair die alone -172.008909 nats", "= -161.014078 nats",
+        "p(loaded) at rolls 1, 30, 60, 90: 0.6576, 0.3399, 0.2495, 0.9022",
       ]
     ),
   ]

@@ -41,6 +41,18 @@ import Testing
   }
 
   /// Work in proportion to the cells: a look through all of them for each would take minutes.
+  /// Tables of other sizes than the names leave cells blank, or out.
+  @Test func aHeatMapOfOtherSizes() {
+    for values in [[], [[1.0]], [[1, 2, 3], [2, 1], [3, 2, 1], [0, 0, 0, 0]]] {
+      for doubtful in [[], [[true]], [[true, false], []]] {
+        let map = HeatMap(title: "sizes", unit: "nats", names: ["a", "b"], values: values, doubtful: doubtful)
+        #expect(MarkupChecker(map.svg()).problem == nil)
+      }
+    }
+    let map = HeatMap(title: "sizes", unit: "nats", names: ["a", "b"], values: [[1, 2, 9], [2, 1], [9, 9, 9]])
+    #expect(map.svg().contains("the largest is 2 nats between a and b") && !map.svg().contains("9 nats"))
+  }
+
   @Test(.timeLimit(.minutes(1))) func aLargeHeatMap() {
     let names = (0..<400).map { "x\($0)" }
     let values = names.indices.map { row in names.indices.map { Double(row ^ $0) } }

@@ -7,6 +7,8 @@ import Foundation
 /// Reads markup with Foundation's XML parser and collects what a drawing may get wrong.
 final class MarkupChecker: NSObject, XMLParserDelegate {
   private(set) var elements: [String: Int] = [:]
+  /// Every element with its attributes, in the order of the document.
+  private(set) var attributes: [(element: String, values: [String: String])] = []
   private(set) var text = ""
   private(set) var badNumbers: [String] = []
   private(set) var problem: String?
@@ -33,6 +35,7 @@ final class MarkupChecker: NSObject, XMLParserDelegate {
     attributes: [String: String]
   ) {
     elements[name, default: 0] += 1
+    self.attributes.append((name, attributes))
     for (key, value) in attributes where Self.numeric.contains(key) {
       let lowered = value.lowercased()
       if lowered.contains("nan") || lowered.contains("inf") || lowered.contains("e+") {

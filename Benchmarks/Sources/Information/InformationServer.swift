@@ -36,6 +36,10 @@ struct InformationServer {
       return try PairwiseWork(rows: sizes[0], columns: sizes[1], levels: sizes[2])
     case "ksg" where sizes.count == 2:
       return KraskovWork(rows: sizes[0], columns: sizes[1])
+    case "pca" where sizes.count == 2:
+      return try FactorWork(.components, rows: sizes[0], columns: sizes[1])
+    case "factors" where sizes.count == 2:
+      return try FactorWork(.analysis, rows: sizes[0], columns: sizes[1])
     case "normal" where sizes.count == 1:
       return try NormalDensityWork(count: sizes[0])
     case "gamma" where sizes.count == 1:

@@ -352,6 +352,33 @@ static void posterior(const surprisal_mixture *plan, size_t first, size_t end, d
   }
 }
 
+static void single_tile_logits(const surprisal_mixture *plan, size_t first, size_t end, double *logits, size_t stride,
+                               double *workspace) {
+  tile_workspace work;
+  arrange(plan, workspace, &work);
+  load_tile(plan, first, end - first, &work);
+  tile_logits(plan, surprisal_mixture_feature_count(plan->columns, plan->diagonal), &work);
+  for (size_t r = 0; r < end - first; r++) {
+    const double *block = work.logits + (r / BLOCK_ROWS) * plan->components * BLOCK_ROWS + r % BLOCK_ROWS;
+    for (size_t k = 0; k < plan->components; k++)
+      logits[r * stride + (size_t)plan->order[k]] = block[k * BLOCK_ROWS];
+  }
+}
+
+static void single_tile_statistics(const surprisal_mixture *plan, size_t count, const double *responsibilities,
+                                   size_t stride, double *statistics, double *workspace) {
+  const size_t F = surprisal_mixture_feature_count(plan->columns, plan->diagonal);
+  tile_workspace work;
+  arrange(plan, workspace, &work);
+  for (size_t r = 0; r < SURPRISAL_TILE_ROWS; r++) {
+    double *block = work.logits + (r / BLOCK_ROWS) * plan->components * BLOCK_ROWS + r % BLOCK_ROWS;
+    for (size_t k = 0; k < plan->components; k++)
+      block[k * BLOCK_ROWS] = r < count ? responsibilities[r * stride + (size_t)plan->order[k]] : 0;
+  }
+  if (plan->featureComponents > 0) feature_statistics(plan, F, &work, statistics);
+  if (plan->featureComponents < plan->components) centered_statistics(plan, F, &work, statistics);
+}
+
 static void pack(const surprisal_mixture *plan, const double *coefficients, double *packed) {
   const size_t D = plan->columns, M = plan->featureComponents;
   const size_t F = surprisal_mixture_feature_count(D, plan->diagonal), squares = F - D - 1;
@@ -400,4 +427,5 @@ static size_t whitening_count(size_t D, int diagonal) {
 static size_t workspace_count(const surprisal_mixture *plan) { return arrange(plan, NULL, &(tile_workspace){0}); }
 
 const surprisal_mixture_kernels KERNELS = {workspace_count, pack,        whitening_count,
-                                           pack_whitening,  expectation, posterior};
+                                           pack_whitening,  expectation, posterior,
+                                           single_tile_logits, single_tile_statistics};

@@ -13,6 +13,8 @@ typedef struct {
   void (*pack_whitening)(size_t, int, const double *, double *);
   void (*expectation)(const surprisal_mixture *, size_t, size_t, double *, double *, double *);
   void (*posterior)(const surprisal_mixture *, size_t, size_t, double *, double *, double *);
+  void (*tile_logits)(const surprisal_mixture *, size_t, size_t, double *, size_t, double *);
+  void (*tile_statistics)(const surprisal_mixture *, size_t, const double *, size_t, double *, double *);
 } surprisal_mixture_kernels;
 
 extern const surprisal_mixture_kernels surprisal_mixture_baseline;

@@ -40,3 +40,13 @@ void surprisal_mixture_posterior(const surprisal_mixture *plan, size_t first, si
                                  double *responsibilities, double *workspace) {
   kernels()->posterior(plan, first, end, densities, responsibilities, workspace);
 }
+
+void surprisal_mixture_tile_logits(const surprisal_mixture *plan, size_t first, size_t end, double *logits,
+                                   size_t stride, double *workspace) {
+  kernels()->tile_logits(plan, first, end, logits, stride, workspace);
+}
+
+void surprisal_mixture_tile_statistics(const surprisal_mixture *plan, size_t count, const double *responsibilities,
+                                       size_t stride, double *statistics, double *workspace) {
+  kernels()->tile_statistics(plan, count, responsibilities, stride, statistics, workspace);
+}

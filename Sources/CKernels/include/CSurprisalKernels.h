@@ -5,13 +5,16 @@
 #include "surprisal_bytes.h"
 #include "surprisal_cpu.h"
 #include "surprisal_csv.h"
+#include "surprisal_hidden_markov.h"
 #include "surprisal_kmeans.h"
 #include "surprisal_linear.h"
 #include "surprisal_math.h"
 #include "surprisal_mixture.h"
 #include "surprisal_parallel.h"
+#include "surprisal_product_mixture.h"
 #include "surprisal_products.h"
 #include "surprisal_refine.h"
+#include "surprisal_second_moments.h"
 #include "surprisal_tensor.h"
 
 #endif

@@ -57,4 +57,12 @@ void surprisal_mixture_expectation(const surprisal_mixture *plan, size_t first, 
 void surprisal_mixture_posterior(const surprisal_mixture *plan, size_t first, size_t end, double *densities,
                                  double *responsibilities, double *workspace);
 
+// The two halves of the E-step for at most SURPRISAL_TILE_ROWS rows, for models that find the responsibilities in
+// another way. The first writes log p(z, k) to logits[row * stride + k] and leaves the tile in the workspace; the
+// second adds the statistics at weighted responsibilities [row * stride + k] of that tile.
+void surprisal_mixture_tile_logits(const surprisal_mixture *plan, size_t first, size_t end, double *logits,
+                                   size_t stride, double *workspace);
+void surprisal_mixture_tile_statistics(const surprisal_mixture *plan, size_t count, const double *responsibilities,
+                                       size_t stride, double *statistics, double *workspace);
+
 #endif

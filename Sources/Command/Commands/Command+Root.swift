@@ -18,7 +18,9 @@ extension Command {
       Example("surprisal help fit gaussian-mixture", "shows every option of the mixture"),
     ],
     children: [
-      fit, select, score, assign, sample, condition, information, distribution, data, verify, inspect, helpCommand,
+      fit, select, score, assign, sample, condition, evaluate, impute, transform, reconstruct, information,
+      distribution, bayes, data,
+      verify, inspect, helpCommand,
       completions, man,
     ])
 
@@ -28,7 +30,9 @@ extension Command {
       Example("surprisal fit gaussian-mixture old-faithful", "chooses the number of components by BIC"),
       Example("surprisal fit k-means old-faithful --clusters 2", "two clusters"),
     ],
-    children: [fitGaussianMixture, fitKMeans], childNoun: "model", childPlaceholder: "MODEL")
+    children: [fitGaussianMixture] + fitProductMixtures
+      + [fitHiddenMarkov, fitPCA, fitPPCA, fitFactorAnalysis, fitNaiveBayes, fitKMeans], childNoun: "model",
+    childPlaceholder: "MODEL")
 
   static let select: Command = .init(
     name: "select", summary: "compare numbers of components and shapes",
@@ -37,7 +41,8 @@ extension Command {
         "surprisal select gaussian-mixture old-faithful --components 1-4 --covariances EEE,VVV",
         "a table of eight models and the winner by BIC")
     ],
-    children: [selectGaussianMixture], childNoun: "model", childPlaceholder: "MODEL")
+    children: [selectGaussianMixture] + selectProductMixtures
+      + [selectHiddenMarkov, selectPPCA, selectFactorAnalysis], childNoun: "model", childPlaceholder: "MODEL")
 
   static let data: Command = .init(
     name: "data", summary: "the data sets that are built in",

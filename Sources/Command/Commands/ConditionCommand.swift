@@ -17,7 +17,7 @@ extension Command {
     action: { arguments, console in
       let path = arguments.word(0) ?? ""
       let data = arguments.word(1) ?? ""
-      let model = try ModelFile(path: path).mixture(for: "condition", path: path)
+      let model = try ModelFile(path: path).model(GaussianMixture.self, for: "condition")
       let input = InputTable(arguments: arguments, console: console)
       let (given, table) = try givenColumns(of: model, file: path, data: data, input: input)
       let answer = try InputTable.named(table.sourceName) {

@@ -12,7 +12,8 @@ extension Command {
     positionals: [DataOptions.positional],
     options: FitOptions.gaussianMixture + [
       DataOptions.columns.description, DataOptions.weights.description, DataOptions.delimiter.description,
-      DataOptions.decimal.description, DataOptions.header.description, DataOptions.missing.description,
+      DataOptions.decimal.description, DataOptions.header.description, DataOptions.missingOrModel.description,
+      StandardErrorOptions.method.description, StandardErrorOptions.replicates.description,
       FitOptions.modelFile.description, FitOptions.report.description, SharedOptions.json.description,
       SharedOptions.seed.description, SharedOptions.threads.description, SharedOptions.quiet.description,
     ],
@@ -38,7 +39,8 @@ struct MixtureAnswer {
   /// `fit gaussian-mixture`.
   func fit() throws -> Int32 {
     var configuration = try GaussianMixtureConfiguration(arguments)
-    try checkOutputs()
+    let method = try StandardErrorOptions.method(arguments)
+    let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
     var start: GaussianMixture?
     let initial = arguments[FitOptions.initial]
     if let initial { start = try configuration.start(from: initial, arguments: arguments) }
@@ -52,11 +54,20 @@ struct MixtureAnswer {
         table.rows, weights: table.weights, columnNames: table.columnNames, configuration: configuration,
         progress: progress, isCancelled: { Interruption.received != nil })
     }
-    try write(fit, table: table)
+    let errors = try method.map { method in
+      try InputTable.named(sourceName) {
+        try fit.standardErrors(
+          of: table.rows, weights: table.weights, method: method, isCancelled: { Interruption.received != nil })
+      }
+    }
+    try write(fit, table: table, to: outputs)
     if arguments[SharedOptions.json] {
-      try console.writeLine(fit.json(candidates: fit.selection, sourceName: sourceName).text())
+      var answer = fit.json(candidates: fit.selection, sourceName: sourceName)
+      if let errors { answer["standardErrors"] = errors.json }
+      try console.writeLine(answer.answerText)
     } else {
       try console.write(MixtureFitText(fit: fit, candidates: fit.selection, sourceName: sourceName).text)
+      if let errors { try console.write("\n" + errors.text) }
     }
     return ExitCode.success
   }
@@ -65,8 +76,10 @@ struct MixtureAnswer {
   func select() throws -> Int32 {
     let configuration = try GaussianMixtureConfiguration(arguments)
     let criterion = try SelectOptions.criterion(arguments)
-    try checkOutputs()
+    try BootstrapTestOptions.check(arguments)
+    let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
     let table = try InputTable(arguments: arguments, console: console).read(sourceName)
+    if arguments[BootstrapTestOptions.test] { return try test(table, configuration, outputs) }
     let selection = try interruptibly { progress in
       try GaussianMixture.select(
         table.rows, weights: table.weights, columnNames: table.columnNames,
@@ -75,26 +88,52 @@ struct MixtureAnswer {
         folds: criterion.folds, configuration: configuration, progress: progress,
         isCancelled: { Interruption.received != nil })
     }
-    try write(selection.winner, table: table)
+    try write(selection.winner, table: table, to: outputs)
     let text = MixtureSelectionText(
       selection: selection, sourceName: sourceName)
     if arguments[SharedOptions.json] {
-      try console.writeLine(text.json.text())
+      try console.writeLine(text.json.answerText)
     } else {
       try console.write(text.text)
     }
     return ExitCode.success
   }
 
-  /// Refuses outputs that cannot be, before any work.
-  private func checkOutputs() throws {
-    let outputs = [FitOptions.modelFile, FitOptions.report]
-    for option in outputs {
-      if let path = arguments[option] {
-        try FileSystem.checkOutput(path, option: option.description.name)
-      }
+  /// `select gaussian-mixture --bootstrap-test`.
+  private func test(
+    _ table: Table, _ configuration: GaussianMixtureConfiguration, _ outputs: (model: String?, report: String?)
+  ) throws -> Int32 {
+    let shapes = arguments[SelectOptions.covariances] ?? ["VVV"]
+    guard shapes.count == 1, let shape = CovarianceModel(rawValue: shapes[0]) else {
+      throw SurprisalError(
+        .usage, "--bootstrap-test compares numbers of components of one shape", remedy: "name one by --covariances")
     }
-    try FileSystem.checkDistinct(outputs.compactMap { arguments[$0] } + [sourceName])
+    let sizes = arguments[SelectOptions.components] ?? Array(1...9)
+    guard let least = sizes.min(), let most = sizes.max(), least < most, Set(sizes) == Set(least...most) else {
+      throw SurprisalError(
+        .usage, "--bootstrap-test takes successive numbers of components", remedy: "for example: --components 1-5")
+    }
+    if arguments[SelectOptions.criterion] != nil || arguments[SelectOptions.folds] != nil {
+      throw SurprisalError(
+        .usage, "--bootstrap-test stands in place of --criterion and --folds", remedy: "leave them out")
+    }
+    var configuration = configuration
+    configuration.covarianceModel = shape
+    Interruption.observe()
+    let selection = try InputTable.named(sourceName) {
+      try GaussianMixture.selectByBootstrap(
+        table.rows, weights: table.weights, columnNames: table.columnNames, components: least...most,
+        level: arguments[BootstrapTestOptions.level] ?? 0.05,
+        replicates: arguments[BootstrapTestOptions.replicates] ?? 199, seed: configuration.seed,
+        configuration: configuration, isCancelled: { Interruption.received != nil })
+    }
+    try write(selection.fit, table: table, to: outputs)
+    if arguments[SharedOptions.json] {
+      try console.writeLine(selection.json(sourceName: sourceName).answerText)
+    } else {
+      try console.write(selection.text(sourceName: sourceName))
+    }
+    return ExitCode.success
   }
 
   /// Runs `body` with a progress table; a signal stops it with `CancellationError`.
@@ -110,16 +149,18 @@ struct MixtureAnswer {
   }
 
   /// Writes the files that were asked for, and says what the reader must know.
-  private func write(_ fit: GaussianMixtureFit, table: Table) throws {
+  private func write(
+    _ fit: GaussianMixtureFit, table: Table, to outputs: (model: String?, report: String?)
+  ) throws {
     for warning in fit.warnings { console.note("warning: \(warning)") }
     // The page is made before the first file is written: its failure must leave no file behind.
-    let page = try arguments[FitOptions.report].map { path in
+    let page = try outputs.report.map { path in
       let text = try fit.htmlReport(
         rows: table.rows, weights: table.weights, title: "Gaussian mixture of \(sourceName)",
         command: ShellText.commandLine())
       return (path, text)
     }
-    if let path = arguments[FitOptions.modelFile] { try fit.model.save(to: path, fit: fit) }
+    if let path = outputs.model { try fit.model.save(to: path, fit: fit) }
     if let (path, text) = page { try AtomicWrite.write(text, to: path) }
   }
 }

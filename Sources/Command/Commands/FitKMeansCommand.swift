@@ -50,7 +50,7 @@ struct KMeansAnswer {
     }
     if let output { try fit.model.save(to: output) }
     if arguments[SharedOptions.json] {
-      try console.writeLine(json(fit, table: table, name: name).text())
+      try console.writeLine(json(fit, table: table, name: name).answerText)
     } else {
       try console.write(text(fit, table: table, name: name))
     }

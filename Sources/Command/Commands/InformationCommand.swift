@@ -25,27 +25,37 @@ extension Command {
     action: { try InformationAnswer($0, $1).entropy() })
 
   private static let jointEntropy: Command = .init(
-    name: "joint", summary: "the joint entropy of columns of one kind", discussion: [kinds],
+    name: "joint", summary: "the joint entropy of columns",
+    discussion: [
+      "H of discrete columns, h of continuous ones; of both kinds the entropy of mass times density, H(levels) + "
+        + "h(numbers | levels), within each joint level by its nearest neighbors. " + kinds
+    ],
     positionals: [DataOptions.positional], options: InformationOptions.reading,
     examples: [Example("surprisal information joint old-faithful", "h(eruptions, waiting)")],
     action: { try InformationAnswer($0, $1).joint() })
 
   private static let conditionalEntropy: Command = .init(
-    name: "conditional", summary: "the entropy of a discrete column given others",
-    discussion: ["H(X|Z) = H(X, Z) − H(Z) for the one column of --columns and the columns of --given. " + kinds],
+    name: "conditional", summary: "the entropy of a column given others",
+    discussion: [
+      "H(X|Z) = H(X, Z) − H(Z), or h where X is continuous, for the one column X of --columns and the columns Z of "
+        + "--given, of any kinds: by counts where all are discrete, else by nearest neighbors at one radius for both "
+        + "terms. Rows alone with their levels are left out; beyond one in twenty no interval is given. " + kinds
+    ],
     positionals: [DataOptions.positional],
     options: [InformationOptions.given.description] + InformationOptions.reading,
     examples: [
       Example(
         "surprisal information conditional digits --columns pixel_3_4 --given pixel_4_4",
-        "what a pixel leaves open of the one above")
+        "what a pixel leaves open of the one above"),
+      Example("surprisal information conditional old-faithful --columns eruptions --given waiting", "h of an eruption"),
     ],
     action: { try InformationAnswer($0, $1).conditional() })
 
   private static let mutualInformation: Command = .init(
     name: "mutual", summary: "the mutual information of two columns, or of all with a target",
     discussion: [
-      "I(X;Y) of the two columns, I(X;Y|Z) with --given, or with --target Y a ranking of every other column. " + kinds
+      "I(X;Y) of the two columns, I(X;Y|Z) with --given, all of any kinds, or with --target Y a ranking of every other "
+        + "column. " + kinds
     ],
     positionals: [DataOptions.positional],
     options: [
@@ -96,7 +106,8 @@ extension Command {
     name: "matrix", summary: "the mutual information of all pairs of columns",
     discussion: [
       "A table of nats with the entropies of discrete columns on the diagonal; in parentheses where the 95 % "
-        + "interval reaches 0. --csv and --json hold the intervals. " + kinds
+        + "interval reaches 0. A pair that cannot be estimated, such as numbers beside a column that names its rows, is "
+        + "left out with a warning. --csv and --json hold the intervals. " + kinds
     ],
     positionals: [DataOptions.positional],
     options: [InformationOptions.csv.description, InformationOptions.plot.description] + InformationOptions.reading,

@@ -11,12 +11,17 @@ enum UseOptions {
     "count", 1...1_000_000_000, section: section, standard: "100", "how many rows to draw")
   static let labels = Option.flag(
     "labels", section: section, "add a column that names the component of each row")
+  static let draw = Option.flag(
+    "draw", section: section, "draw each missing cell instead of taking its mean")
+  static let deviations = Option.flag(
+    "deviations", section: section, "add the standard deviation of each filled-in cell")
   static let given = Option.columns(
     "given", section: section, standard: "the model's columns that DATA has", "the columns that are known")
 
   /// The options that the commands on a model and a table share.
   static let reading =
-    DataOptions.all + [
+    DataOptions.all.map { $0.name == "missing" ? DataOptions.missingOrModel.description : $0 } + [
+      DataOptions.sequence.description,
       SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
     ]
 }
@@ -37,18 +42,19 @@ extension Command {
         "marks the one row in a hundred that surprises most")
     ],
     action: { arguments, console in
-      let path = arguments.word(0) ?? ""
-      let data = arguments.word(1) ?? ""
-      let model = try ModelFile(path: path).mixture(for: "score", path: path)
-      let table = try ModelColumns(names: model.columnNames, file: path)
-        .read(data, with: InputTable(arguments: arguments, console: console))
-      let values = try model.logDensities(of: table.rows, threads: arguments[SharedOptions.threads])
+      let file = try ModelFile(path: arguments.word(0) ?? "")
+      let model = try file.withDensity(for: "score")
+      let name = arguments.word(1) ?? ""
+      let data = try file.read(name, with: InputTable(arguments: arguments, console: console))
+      let values = try InputTable.named(data.table.sourceName) {
+        try model.scores(of: data, threads: arguments[SharedOptions.threads])
+      }
       var columns: [RowOutput.Column] = [
         .init(name: "row", values: .integers { $0 + 1 }),
         .init(name: "logDensity", values: .numbers { values[$0] }),
       ]
       var members: [JSONMember] = [
-        JSONMember("model", "gaussian-mixture"), JSONMember("data", JSONValue(data)),
+        JSONMember("model", JSONValue(file.model.kind)), JSONMember("data", JSONValue(name)),
         JSONMember("rows", JSONValue(values.count)), JSONMember("unit", "nats"),
         JSONMember("meanLogDensity", JSONValue(mean(values))),
       ]

@@ -43,18 +43,24 @@ extension Command {
     options: [
       SelectOptions.components.description, SelectOptions.covariances.description,
       SelectOptions.criterion.description, SelectOptions.folds.description,
+      BootstrapTestOptions.test.description, BootstrapTestOptions.replicates.description,
+      BootstrapTestOptions.level.description,
       FitOptions.collapse.description, FitOptions.prior.description, FitOptions.starts.description,
       FitOptions.start.description, FitOptions.tolerance.description, FitOptions.iterations.description,
       FitOptions.acceleration.description, DataOptions.columns.description, DataOptions.weights.description,
       DataOptions.delimiter.description, DataOptions.decimal.description, DataOptions.header.description,
-      DataOptions.missing.description, FitOptions.modelFile.description, FitOptions.report.description,
+      DataOptions.missingOrModel.description, FitOptions.modelFile.description, FitOptions.report.description,
       SharedOptions.json.description, SharedOptions.seed.description, SharedOptions.threads.description,
       SharedOptions.quiet.description,
     ],
     examples: [
       Example(
         "surprisal select gaussian-mixture old-faithful --components 1-4 --covariances tied,full",
-        "eight models and the winner by BIC")
+        "eight models and the winner by BIC"),
+      Example(
+        "surprisal select gaussian-mixture old-faithful --bootstrap-test --covariances EEE --components 1-4 "
+          + "--replicates 19 --starts 5",
+        "tests of K against K + 1 components, with p-values"),
     ],
     action: { try MixtureAnswer(arguments: $0, console: $1).select() })
 }

@@ -18,6 +18,13 @@ enum DataOptions {
   static let missing = Option.choice(
     "missing", [.init("error"), .init("drop")], placeholder: "POLICY", section: section,
     standard: "error", "what an empty cell, NA, nan or inf does to its row")
+  static let missingOrModel = Option.choice(
+    "missing", [.init("error"), .init("drop"), .init("model")], placeholder: "POLICY", section: section,
+    standard: "error",
+    "what an empty cell, NA, nan or inf does to its row; model integrates it out, where the model can")
+  static let sequence = Option.column(
+    "sequence", section: section,
+    "equal values of this column in successive rows make one sequence; without it all rows are one")
   static let weights = Option.column(
     "weights", section: section, "take the weights of the rows from this column")
 

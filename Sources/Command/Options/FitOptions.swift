@@ -72,4 +72,13 @@ enum FitOptions {
     starts.description, start.description, initial.description, tolerance.description,
     iterations.description, acceleration.description,
   ]
+
+  /// The files to write, after a look whether they can be written and are not the input.
+  static func checkedOutputs(_ arguments: Arguments, source: String) throws -> (model: String?, report: String?) {
+    for option in [modelFile, report] {
+      if let path = arguments[option] { try FileSystem.checkOutput(path, option: option.description.name) }
+    }
+    try FileSystem.checkDistinct([modelFile, report].compactMap { arguments[$0] } + [source])
+    return (arguments[modelFile], arguments[report])
+  }
 }

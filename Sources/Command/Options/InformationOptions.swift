@@ -88,7 +88,7 @@ struct InformationInput {
     if let columns = columns ?? first?.columns.map(\.name) { options.columns = columns }
     let requested = options.columns
     self.requested = requested
-    let table = try InformationInput.table(name, input, options, counted: discrete)
+    let table = try InformationInput.table(name, input, options, counted: discrete, continuous: continuous)
     let names = table.columnNames
     func places(_ columns: [String]) throws -> Set<Int> {
       try Set(columns.map { try InformationInput.place(of: $0, in: names, requested: requested, file: name) })
@@ -148,18 +148,40 @@ struct InformationInput {
 
   /// The table; a column of `counted` may hold a word behind the first rows, by which columns of words are found.
   private static func table(
-    _ name: String, _ input: InputTable, _ options: CSVOptions, counted: [String]
+    _ name: String, _ input: InputTable, _ options: CSVOptions, counted: [String], continuous: [String]
   ) throws -> Table {
     var options = options
     options.wordColumns = .automatic(also: [])
-    do {
-      return try input.read(name, options: options)
-    } catch let error as SurprisalError where error.category == .data && !counted.isEmpty && FileSystem.isRegular(name)
-    {
-      // Numbers are read much faster than words: only a file that needs it is read again.
-      options.wordColumns = .automatic(also: counted)
-      return try input.read(name, options: options)
+    // Numbers are read much faster than words: only a table that needs it is read again.
+    return try input.read(name, options: options) { result in
+      var words: [String] = []
+      switch result {
+      case .success(let table): words = large(in: table, options, counted: counted, continuous: continuous)
+      case .failure(let error as SurprisalError) where error.category == .data: words = counted
+      case .failure: break
+      }
+      if words.isEmpty { return nil }
+      options.wordColumns = .automatic(also: words)
+      return options
     }
+  }
+
+  /// The columns to count that hold whole numbers of which float64 holds several as one: they are read as words.
+  private static func large(
+    in table: Table, _ options: CSVOptions, counted: [String], continuous: [String]
+  ) -> [String] {
+    func index(_ column: String) -> Int? {
+      try? place(of: column, in: table.columnNames, requested: options.columns, file: table.sourceName)
+    }
+    let named = Set(counted.compactMap(index))
+    let others = Set(continuous.compactMap(index))
+    return table.columnNames.indices.filter { index in
+      guard table.levels[index] == nil, !others.contains(index),
+        let values = try? table.column(named: table.columnNames[index]),
+        values.contains(where: { $0.magnitude >= 0x1p53 })
+      else { return false }
+      return named.contains(index) || isCounted(values)
+    }.map { table.columnNames[$0] }
   }
 
   /// Whether numbers look like levels: whole, and few different ones.

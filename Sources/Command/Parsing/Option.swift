@@ -160,13 +160,41 @@ extension Option where Value == [Double] {
   ) -> Option {
     Option(
       name, kind: .numbers, placeholder: placeholder, help: help, standard: standard, section: section
+    ) { NumberRows.numbers(in: $0[...]) }
+  }
+}
+
+/// Numbers in rows, as `1,2;3,4` spells them.
+package struct NumberRows: Sendable, Hashable {
+  /// The rows, one if there is no semicolon.
+  var rows: [[Double]]
+
+  /// All numbers, row by row.
+  var numbers: [Double] { rows.flatMap { $0 } }
+
+  /// The numbers between the commas of `text`; nil if one is not finite or no number.
+  static func numbers(in text: Substring) -> [Double]? {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      // A blank behind a comma is no mistake.
+      Double(part.drop { $0 == " " })
+    }
+    guard numbers.allSatisfy({ $0?.isFinite == true }) else { return nil }
+    return numbers.compactMap { $0 }
+  }
+}
+
+extension Option where Value == NumberRows {
+  /// Finite numbers separated by commas, rows of them by semicolons.
+  static func rows(
+    _ name: String, aliases: [String] = [], placeholder: String, section: String, standard: String? = nil,
+    _ help: String
+  ) -> Option {
+    Option(
+      name, aliases: aliases, kind: .rows, placeholder: placeholder, help: help, standard: standard, section: section
     ) { text in
-      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-        // A blank behind a comma is no mistake.
-        Double(part.drop { $0 == " " })
-      }
-      guard numbers.allSatisfy({ $0?.isFinite == true }) else { return nil }
-      return numbers.compactMap { $0 }
+      let parts = text.split(separator: ";", omittingEmptySubsequences: false)
+      let rows = parts.compactMap(NumberRows.numbers)
+      return rows.count == parts.count ? NumberRows(rows: rows) : nil
     }
   }
 }

@@ -20,6 +20,8 @@ package enum ValueKind: Sendable, Hashable {
   case integers(ClosedRange<Int>)
   /// Numbers separated by commas.
   case numbers
+  /// Numbers separated by commas, rows of them by semicolons.
+  case rows
   /// One character, or its name.
   case character
 
@@ -62,6 +64,7 @@ package enum ValueKind: Sendable, Hashable {
     case .integers(let range):
       "whole numbers from \(range.lowerBound) to \(range.upperBound) such as 1-9 or 2,3,5"
     case .numbers: "numbers separated by commas"
+    case .rows: "numbers separated by commas, and rows of them by semicolons"
     case .character: "one character, or comma, semicolon, tab, space"
     }
   }

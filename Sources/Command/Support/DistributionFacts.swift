@@ -14,26 +14,23 @@ struct DistributionFacts {
     var density: Double { Tensor(logDensity, dtype: .float64).exp().item }
   }
 
+  /// The shape of an event: [] for a number, [D] for a vector, [D, D] for a matrix.
+  var eventShape: [Int]
   var isDiscrete: Bool
+  /// NaN where there is none, or none in closed form.
   var mean, variance, mode: [Double]
-  /// In nats.
-  var entropy: Double?
-  /// Why there is no entropy.
-  var entropyNote: String?
+  var entropy: EntropyFact
   var points: [Point] = []
   var hasCumulative: Bool
 
   /// The facts of one member; of a family of vectors `events` is one event.
-  init(_ member: any Distribution, at events: [Double]?, quantiles: [Double]?) throws {
+  init(_ member: any Distribution, at events: NumberRows?, quantiles: [Double]?, seed: UInt64) throws {
+    eventShape = member.eventShape
     isDiscrete = member.support.isDiscrete
     mean = member.mean.numbers
     variance = member.variance.numbers
     mode = member.mode.numbers
-    do {
-      entropy = try member.entropy().numbers.first
-    } catch let error as SurprisalError {
-      entropyNote = error.message
-    }
+    entropy = EntropyFact(member, seed: seed)
     let univariate = member as? any UnivariateDistribution
     hasCumulative = univariate != nil
     if let univariate {
@@ -42,7 +39,7 @@ struct DistributionFacts {
         throw SurprisalError(
           .usage, "--quantiles has \(wrong), which is no probability", remedy: "give numbers in 0 … 1")
       }
-      points = (events ?? []).map { DistributionFacts.point(univariate, at: $0) }
+      points = (events?.numbers ?? []).map { DistributionFacts.point(univariate, at: $0) }
       for p in probabilities {
         let x = univariate.quantile(at: Tensor(p, dtype: .float64)).numbers[0]
         // Several quantiles of a discrete distribution may be one number.
@@ -59,15 +56,17 @@ struct DistributionFacts {
     }
   }
 
-  /// The events that `numbers` spell: single numbers, or one vector or matrix.
-  private static func events(_ numbers: [Double], of member: any Distribution) throws -> [Tensor] {
-    if member.eventShape.isEmpty { return numbers.map { Tensor($0, dtype: .float64) } }
+  /// The events that `numbers` spell: single numbers, vectors with semicolons between them, or one matrix.
+  private static func events(_ numbers: NumberRows, of member: any Distribution) throws -> [Tensor] {
+    if member.eventShape.isEmpty { return numbers.numbers.map { Tensor($0, dtype: .float64) } }
     let count = member.eventShape.reduce(1, *)
-    guard numbers.count == count else {
+    let events = member.eventShape.count == 1 ? numbers.rows : [numbers.numbers]
+    for event in events where event.count != count {
       throw SurprisalError(
-        .usage, "--at has \(numbers.count) numbers, an event has \(count)", remedy: "give one event")
+        .usage, "--at has \(event.count) numbers, an event has \(count)",
+        remedy: member.eventShape.count == 1 ? "separate events by ;" : "give one event")
     }
-    return [Tensor(numbers, shape: member.eventShape)]
+    return events.map { Tensor($0, shape: member.eventShape) }
   }
 
   private static func point(

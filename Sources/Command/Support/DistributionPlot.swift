@@ -22,7 +22,9 @@ struct DistributionPlot {
     let ends = quantiles([0.025, 0.975])
     let (low, high) = range()
     let x: [Double]
-    if facts.isDiscrete {
+    if let empirical = member as? Empirical {
+      x = empirical.values.numbers.filter { (low...high).contains($0) }
+    } else if facts.isDiscrete {
       let step = max(1, ((high - low) / 400).rounded(.up))
       x = Array(stride(from: low, through: high, by: step))
     } else {
@@ -30,7 +32,8 @@ struct DistributionPlot {
     }
     let values = member.logDensity(of: Tensor(x)).exp().numbers
     return DistributionChart(
-      name: name, isDiscrete: facts.isDiscrete, x: x, values: values, mean: facts.mean.first,
+      name: name, isDiscrete: facts.isDiscrete, x: x, values: values,
+      mean: facts.mean.first.flatMap { $0.isFinite ? $0 : nil },
       interval: ends[0] <= ends[1] ? ends[0]...ends[1] : nil)
   }
 

@@ -55,7 +55,7 @@ extension InformationAnswer {
       throw SurprisalError(.usage, "standard input can be read once only", remedy: "name a file for one of both")
     }
     guard otherName.hasSuffix(".safetensors") else { return nil }
-    return try ModelFile(path: otherName).mixture(for: "information", path: otherName)
+    return try ModelFile(path: otherName).model(GaussianMixture.self, for: "information")
   }
 
   /// The same columns of both tables.
@@ -78,7 +78,7 @@ extension InformationAnswer {
   private func crossEntropy(
     under model: GaussianMixture
   ) throws -> (InformationInput, Estimate<DifferentialEntropy>) {
-    let table = try ModelColumns(names: model.columnNames, file: otherName)
+    let table: Table = try ModelColumns(names: model.columnNames, file: otherName)
       .read(dataName, with: InputTable(arguments: arguments, console: console))
     let surprisals = try InputTable.named(table.sourceName) {
       try model.logDensities(of: table.rows, threads: arguments[SharedOptions.threads]).map { -$0 }

@@ -16,7 +16,7 @@ extension InformationAnswer {
     var row = InformationRow(
       "I(\(first.name); \(second.name))", kind: kinds(first, second),
       try InputTable.named(input.name) {
-        try neighbors.mutualInformation(first.sample, second.sample, discreteEstimator: estimator)
+        try neighbors.mutualInformation(first.sample, second.sample)
       })
     if let permutations = arguments[InformationOptions.permutations] {
       var generator = RandomGenerator(seed: arguments[SharedOptions.seed] ?? 0)
@@ -37,39 +37,25 @@ extension InformationAnswer {
       throw SurprisalError(.usage, "there is no column beside the target", remedy: "name others by --columns")
     }
     var generator = RandomGenerator(seed: arguments[SharedOptions.seed] ?? 0)
-    var rows = try InputTable.named(input.name) {
-      try others.map { column in
-        var row = InformationRow(
-          "I(\(column.name); \(target.name))", kind: kinds(column, target),
-          try information(column, target))
-        if let permutations = arguments[InformationOptions.permutations] {
-          row.pValue = try test(column, target, permutations, using: &generator).pValue
-        }
-        return row
+    var rows: [InformationRow] = []
+    for column in others {
+      let name = "I(\(column.name); \(target.name))"
+      var row = try InformationRow(name, kind: kinds(column, target), of: input) { try information(column, target) }
+      if let permutations = arguments[InformationOptions.permutations], row.missing == nil {
+        row.pValue = try test(column, target, permutations, using: &generator).pValue
       }
+      rows.append(row)
     }
-    rows.sort { $0.nats > $1.nats }
+    try noteMissing(rows)
+    rows = rows.filter { $0.missing == nil }.sorted { $0.nats > $1.nats } + rows.filter { $0.missing != nil }
     return try show(rows, of: input)
   }
 
   /// I(X; Y | Z).
   private func conditionalMutual() throws -> Int32 {
     let (input, known, free) = try knownAndFree(freeCount: 2, for: "two columns and --given the known ones")
-    let all = free + known
-    let levels = all.compactMap(\.discrete)
-    let values = all.compactMap(\.continuous)
     let estimate = try InputTable.named(input.name) {
-      if levels.count == all.count {
-        return try levels[0].mutualInformation(
-          with: levels[1], given: Array(levels.dropFirst(2)), estimator: estimator)
-      }
-      if values.count == all.count {
-        return try neighbors.conditionalMutualInformation(
-          columns: [values[0]], and: [values[1]], given: Array(values.dropFirst(2)))
-      }
-      throw SurprisalError(
-        .usage, "a conditional mutual information is of columns of one kind",
-        remedy: "make them one kind by --discrete or --continuous")
+      try neighbors.conditionalMutualInformation(free[0].sample, free[1].sample, given: known.map(\.sample))
     }
     let name = "I(\(free[0].name); \(free[1].name) | \(known.map(\.name).joined(separator: ", ")))"
     return try show([InformationRow(name, kind: kinds(free[0], free[1]), estimate)], of: input)
@@ -102,7 +88,7 @@ extension InformationAnswer {
     _ first: InformationInput.Column, _ second: InformationInput.Column
   ) throws -> Estimate<Information> {
     do {
-      return try neighbors.mutualInformation(first.sample, second.sample, discreteEstimator: estimator)
+      return try neighbors.mutualInformation(first.sample, second.sample)
     } catch var error as SurprisalError {
       error.message = "`\(first.name)` and `\(second.name)`: \(error.message)"
       throw error
@@ -127,7 +113,9 @@ extension InformationAnswer {
       try FileSystem.checkDistinct([path, dataName])
     }
     let input = try InformationInput(dataName, arguments, console)
-    let entries = try InputTable.named(input.name) { try pairs(input.columns) }
+    let entries = try InputTable.named(input.name) { try pairs(input) }
+    let beside = entries.enumerated().flatMap { row, entries in entries[(row + 1)...].compactMap { $0 } }
+    try noteMissing(beside)
     if let path = arguments[InformationOptions.plot] {
       try AtomicWrite.write(heatMap(input, entries).svg(), to: path)
     }
@@ -140,6 +128,7 @@ extension InformationAnswer {
     for row in 0..<shown {
       let cells = (0..<shown).map { column -> String in
         guard let entry = entries[row][column] else { return "" }
+        if entry.missing != nil { return "–" }
         let text = NumberText.fixed(entry.nats, 4)
         return row != column && entry.low <= 0 ? "(\(text))" : text
       }
@@ -149,12 +138,15 @@ extension InformationAnswer {
     if shown < input.columns.count {
       try console.writeLine("\(input.columns.count - shown) more columns in --csv, --json and --plot")
     }
-    try console.writeLine("\(NumberText.grouped(input.rowCount)) rows; in parentheses: the 95 % interval reaches 0")
+    let missing = beside.contains { $0.missing != nil } ? "; –: cannot be estimated" : ""
+    try console.writeLine(
+      "\(NumberText.grouped(input.rowCount)) rows; in parentheses: the 95 % interval reaches 0\(missing)")
     return ExitCode.success
   }
 
   /// All pairs; on the diagonal the entropies of discrete columns, nil for continuous ones.
-  private func pairs(_ columns: [InformationInput.Column]) throws -> [[InformationRow?]] {
+  private func pairs(_ input: InformationInput) throws -> [[InformationRow?]] {
+    let columns = input.columns
     let levels = columns.compactMap(\.discrete)
     let table =
       levels.count == columns.count
@@ -171,14 +163,24 @@ extension InformationAnswer {
           guard let levels = columns[row].discrete else { continue }
           entries[row][column] = InformationRow(name, kind: kind, try levels.entropy(estimator: estimator))
         } else {
-          entries[row][column] = InformationRow(
-            name, kind: kind,
-            try information(columns[row], columns[column]))
+          entries[row][column] = try InformationRow(name, kind: kind, of: input) {
+            try information(columns[row], columns[column])
+          }
         }
         entries[column][row] = entries[row][column]
       }
     }
     return entries
+  }
+
+  /// Says which pairs could not be measured.
+  ///
+  /// - Throws: the first one's error if all are missing.
+  private func noteMissing(_ rows: [InformationRow]) throws {
+    let missing = rows.compactMap(\.missing)
+    if let first = missing.first, missing.count == rows.count { throw first }
+    for error in missing.prefix(5) { console.note("warning: \(error.message); left out") }
+    if missing.count > 5 { console.note("warning: \(missing.count - 5) more pairs were left out") }
   }
 
   private func heatMap(_ input: InformationInput, _ entries: [[InformationRow?]]) -> HeatMap {
@@ -201,7 +203,9 @@ extension InformationAnswer {
     for row in names.indices {
       for column in row..<names.count {
         guard let entry = entries[row][column] else { continue }
-        let numbers = [entry.nats, entry.standardError, entry.low, entry.high].map(\.description)
+        let numbers = [entry.nats, entry.standardError, entry.low, entry.high].map {
+          entry.missing == nil ? $0.description : ""
+        }
         let cells = [RowOutput.quoted(names[row]), RowOutput.quoted(names[column])] + numbers
         try console.writeLine((cells + [RowOutput.quoted(entry.estimator)]).joined(separator: ","))
       }

@@ -19,8 +19,10 @@ struct InformationAnswer {
   }
 
   var neighbors: NeighborEstimator {
-    NeighborEstimator(
+    var neighbors = NeighborEstimator(
       neighborCount: arguments[InformationOptions.neighbors] ?? 3, threads: arguments[SharedOptions.threads])
+    neighbors.discreteEstimator = estimator
+    return neighbors
   }
 
   /// The entropy of each column.
@@ -59,9 +61,9 @@ struct InformationAnswer {
         return InformationRow(
           "h(\(names))", kind: "continuous, at the units of x", try neighbors.entropy(columns: values))
       }
-      throw SurprisalError(
-        .usage, "a joint entropy is of columns of one kind, not of discrete and continuous ones",
-        remedy: "choose by --columns, or make them one kind by --discrete or --continuous")
+      return InformationRow(
+        "h(\(names))", kind: "discrete and continuous, at the units of x",
+        try neighbors.jointEntropy(of: input.columns.map(\.sample)))
     }
     return try show([row], of: input)
   }
@@ -70,17 +72,19 @@ struct InformationAnswer {
   func conditional() throws -> Int32 {
     let (input, known, free) = try knownAndFree(
       freeCount: 1, for: "the one column whose entropy is asked and --given the known ones")
-    let levels = known.compactMap(\.discrete)
-    guard let column = free[0].discrete, levels.count == known.count else {
-      throw SurprisalError(
-        .usage, "a conditional entropy needs discrete columns",
-        remedy: "name them by --discrete; 'information mutual' takes every kind")
+    let name = "(\(free[0].name) | \(known.map(\.name).joined(separator: ", ")))"
+    let others = known.map(\.sample)
+    let row = try InputTable.named(input.name) {
+      switch free[0].sample {
+      case .discrete(let levels):
+        InformationRow("H" + name, kind: free[0].kind, try neighbors.conditionalEntropy(of: levels, given: others))
+      case .continuous(let values):
+        InformationRow(
+          "h" + name, kind: "continuous, at the unit of x",
+          try neighbors.conditionalEntropy(of: values, given: others))
+      }
     }
-    let name = "H(\(free[0].name) | \(known.map(\.name).joined(separator: ", ")))"
-    let estimate = try InputTable.named(input.name) {
-      try column.conditionalEntropy(given: levels, estimator: estimator)
-    }
-    return try show([InformationRow(name, kind: free[0].kind, estimate)], of: input)
+    return try show([row], of: input)
   }
 
   /// The pointwise mutual information of two discrete columns.
@@ -166,7 +170,7 @@ struct InformationAnswer {
       let members: [JSONMember] =
         [JSONMember("data", JSONValue(input.name)), JSONMember("rows", JSONValue(input.rowCount))] + more
         + [JSONMember("measures", .array(rows.map(\.json)))]
-      try console.writeLine(JSONValue.object(members).text())
+      try console.writeLine(JSONValue.object(members).answerText)
     } else {
       try console.write(InformationRow.text(rows, rowCount: input.rowCount))
     }

@@ -13,6 +13,8 @@ struct InformationRow {
   var clamped: [Clamp]
   /// The p-value of a permutation test, where one was asked for.
   var pValue: Double?
+  /// Why there is no estimate; the numbers are then NaN.
+  var missing: SurprisalError?
 
   init<Quantity>(_ name: String, kind: String, _ estimate: Estimate<Quantity>) {
     self.name = name
@@ -24,6 +26,22 @@ struct InformationRow {
     estimator = estimate.estimator
     assumptions = estimate.assumptions
     clamped = estimate.clamped
+  }
+
+  /// A row of many: data that give no estimate make it a missing one rather than end the others.
+  init(
+    _ name: String, kind: String, of input: InformationInput, _ measure: () throws -> Estimate<Information>
+  ) throws {
+    do {
+      self.init(name, kind: kind, try InputTable.named(input.name, measure))
+    } catch let error as SurprisalError where error.category == .data {
+      self.init(
+        name, kind: kind,
+        Estimate<Information>(
+          value: .zero, standardError: .nan, interval: .zero ... .zero, estimator: "", sampleCount: 0, assumptions: []))
+      (nats, low, high) = (.nan, .nan, .nan)
+      missing = error
+    }
   }
 
   /// The entropy of the values rounded to bins, from that of their density.
@@ -50,6 +68,7 @@ struct InformationRow {
       }
       members.append(JSONMember("clamped", .array(objects)))
     }
+    if let missing { members.append(JSONMember("missing", JSONValue(missing.message))) }
     if let pValue { members.append(JSONMember("independencePValue", JSONValue(pValue))) }
     return .object(members)
   }
@@ -64,6 +83,11 @@ struct InformationRow {
     if hasTest { table.columns.append(.init("p if independent")) }
     table.columns.append(.init("", alignment: .left))
     for row in rows {
+      guard row.missing == nil else {
+        let blanks = [String](repeating: "–", count: table.columns.count - 2)
+        table.rows.append([row.name] + blanks + ["cannot be estimated"])
+        continue
+      }
       var cells = [
         row.name, NumberText.fixed(row.nats, 6), NumberText.fixed(Information(nats: row.nats).bits, 6),
         NumberText.general(row.standardError, 2),
@@ -74,7 +98,7 @@ struct InformationRow {
     }
     var text = table.description + "\n"
     text += "\(NumberText.grouped(rowCount)) rows\n"
-    text += unique(rows.map(\.statement)).joined()
+    text += unique(rows.filter { $0.missing == nil }.map(\.statement)).joined()
     for row in rows {
       for clamp in row.clamped {
         text += "\(row.name): \(NumberText.general(clamp.nats, 4)) nats before the bound, \(clamp.bound)\n"

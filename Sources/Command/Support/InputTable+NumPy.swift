@@ -2,10 +2,12 @@ import Surprisal
 
 extension InputTable {
   /// The table in the file at `path`, whatever its form: text, or arrays by their first bytes.
-  func table(inFile path: String, options: CSVOptions) throws -> Table {
+  func table(
+    inFile path: String, options: CSVOptions, again: ((Result<Table, any Error>) -> CSVOptions?)? = nil
+  ) throws -> Table {
     if path != "-", FileSystem.isRegular(path) || !FileSystem.exists(path) {
       guard path.contains(".npz:") || InputTable.isArray(FileSystem.prefix(of: path, count: 6)) else {
-        return try Table(contentsOf: path, options: options)
+        return try InputTable.table(options, again) { try Table(contentsOf: path, options: $0) }
       }
       return try InputTable.table(of: try NumPyArray(path: path), options: options)
     }
@@ -13,10 +15,22 @@ extension InputTable {
     let contents = try MappedFile(path: path)
     let prefix = contents.withUnsafeBytes { Array($0.prefix(6)) }
     guard InputTable.isArray(prefix) else {
-      return try Table(consuming: contents.isGzip ? contents.unpackingGzip() : contents, options: options)
+      let text = try contents.isGzip ? contents.unpackingGzip() : contents
+      guard again != nil else { return try Table(consuming: text, options: options) }
+      return try InputTable.table(options, again) { try Table(csv: text, options: $0) }
     }
     let bytes = contents.withUnsafeBytes { Array($0) }
     return try InputTable.table(of: try NumPyArray(bytes: bytes, name: path), options: options)
+  }
+
+  /// Reads by `options`, and once more if `again` asks for that.
+  private static func table(
+    _ options: CSVOptions, _ again: ((Result<Table, any Error>) -> CSVOptions?)?,
+    _ read: (CSVOptions) throws -> Table
+  ) throws -> Table {
+    let result = Result { try read(options) }
+    guard let other = again?(result) else { return try result.get() }
+    return try read(other)
   }
 
   /// Whether a file that begins so is an array or an archive of arrays.
@@ -62,7 +76,7 @@ extension InputTable {
         if gaps.isEmpty { kept.append(row) }
       }
     }
-    guard total > 0 else { return table }
+    guard total > 0, options.missing != .keep else { return table }
     guard options.missing == .drop else {
       let places = missing.map { "row \($0.row + 1) column \(table.columnNames[$0.column])" }
       throw SurprisalError(

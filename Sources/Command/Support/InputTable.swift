@@ -19,7 +19,11 @@ struct InputTable {
     options.decimalMark = arguments[DataOptions.decimal]?.first ?? "."
     options.columns = arguments[DataOptions.columns]
     options.weightsColumn = arguments[DataOptions.weights]
-    options.missing = arguments[DataOptions.missing] == "drop" ? .drop : .error
+    switch arguments[DataOptions.missingOrModel] {
+    case "drop": options.missing = .drop
+    case "model": options.missing = .keep
+    default: options.missing = .error
+    }
     options.threads = arguments[SharedOptions.threads]
     return options
   }
@@ -32,7 +36,11 @@ struct InputTable {
   /// The table called `name`, read with `options`.
   ///
   /// A file wins over a built-in set of the same name, and a note says so.
-  func read(_ name: String, options: CSVOptions) throws -> Table {
+  ///
+  /// - Parameter again: what is known after the first reading: other options to read once more with, or nil.
+  func read(
+    _ name: String, options: CSVOptions, again: ((Result<Table, any Error>) -> CSVOptions?)? = nil
+  ) throws -> Table {
     if name == "-", StandardStreams.inputWasClosed {
       throw SurprisalError(
         .missingInput, "standard input is closed", remedy: "pipe data in or name a file",
@@ -48,7 +56,7 @@ struct InputTable {
       table = try InputTable.table(of: set, options: options)
     } else {
       do {
-        table = try self.table(inFile: name, options: options)
+        table = try self.table(inFile: name, options: options, again: again)
       } catch let error as SurprisalError where error.category == .missingInput && !isFile {
         throw InputTable.missing(name, error)
       }

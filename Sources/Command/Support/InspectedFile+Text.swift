@@ -6,7 +6,11 @@ extension InspectedFile {
     var text = "\(SurprisalError.onOneLine(path)): \(format)\(isChecksummed ? ", checksum holds" : "")\n\n"
     switch contents {
     case .tensors(let file, let model):
-      if let model { text += InspectedFile.text(of: model) + "\n" }
+      if let model = model?.model {
+        text += model.headline + "\n"
+        if !model.parametersText.isEmpty { text += "\n" + model.parametersText }
+        text += "\n"
+      }
       var metadata = TextTable(columns: [
         .init("metadata", alignment: .left), .init("value", alignment: .left),
       ])
@@ -47,17 +51,6 @@ extension InspectedFile {
     return text
   }
 
-  private static func text(of model: ModelFile) -> String {
-    switch model {
-    case .gaussianMixture(let mixture):
-      "mixture of \(mixture.componentCount) Gaussians over \(ModelColumns.list(mixture.columnNames)), "
-        + "covariance \(mixture.covarianceModel.rawValue), \(mixture.parameterCount) parameters\n\n"
-        + MixtureFitText.parameters(of: mixture)
-    case .kMeans(let model):
-      "k-means with \(model.clusterCount) centers over \(ModelColumns.list(model.columnNames))\n"
-    }
-  }
-
   private static func text(of shape: [Int]) -> String {
     shape.isEmpty ? "one number" : shape.map { "\($0)" }.joined(separator: " × ")
   }
@@ -76,11 +69,13 @@ extension InspectedFile {
         file.tensors.map {
           ["name": JSONValue($0.name), "type": JSONValue($0.type.rawValue), "shape": JSONValue($0.shape)]
         })
-      if case .gaussianMixture(let mixture) = model {
-        value["columnNames"] = JSONValue(mixture.columnNames)
-        value["components"] = JSONValue(mixture.componentCount)
-        value["covariance"] = JSONValue(mixture.covarianceModel.rawValue)
-        value["parameters"] = mixture.parametersJSON
+      if let model = model?.model {
+        value["columnNames"] = JSONValue(model.columnNames)
+        if let mixture = model as? GaussianMixture {
+          value["components"] = JSONValue(mixture.componentCount)
+          value["covariance"] = JSONValue(mixture.covarianceModel.rawValue)
+        }
+        value["parameters"] = model.parametersJSON
       }
     case .arrays(let arrays):
       value["arrays"] = .array(

@@ -29,8 +29,8 @@ struct InspectedFile {
     switch InspectedFile.format(of: path) {
     case .tensors:
       let file = try SafetensorsFile(path: path)
-      let kinds = ["gaussian-mixture", "k-means"]
-      contents = .tensors(file, try file.kind.map(kinds.contains) == true ? ModelFile(path: path) : nil)
+      let isKnown = ModelFile.kinds.contains { $0.fileKind == file.kind }
+      contents = .tensors(file, isKnown ? try ModelFile(path: path) : nil)
     case .archive:
       let names = try NumPyArray.memberNames(ofArchive: path)
       contents = .arrays(try names.map { try NumPyArray(path: "\(path):\($0)") })

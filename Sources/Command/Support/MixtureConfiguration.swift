@@ -19,6 +19,7 @@ extension GaussianMixtureConfiguration {
       collapsePolicy = policy
     }
     prior = try GaussianMixtureConfiguration.prior(arguments)
+    if arguments[DataOptions.missingOrModel] == "model" { missingCells = .model }
     if let seed = arguments[SharedOptions.seed] { self.seed = seed }
     if let tolerance = arguments[FitOptions.tolerance] { engine.tolerance = tolerance }
     if let iterations = arguments[FitOptions.iterations] { engine.maximumIterations = iterations }
@@ -54,7 +55,7 @@ extension GaussianMixtureConfiguration {
       throw SurprisalError(
         .usage, "--\(option.name) and --initial exclude each other", remedy: "give one of them")
     }
-    let model = try ModelFile(path: path).mixture(for: "fit --initial", path: path)
+    let model = try ModelFile(path: path).model(GaussianMixture.self, for: "fit --initial")
     if let components, components != model.componentCount {
       throw SurprisalError(
         .usage, "--components is \(components), and the start \(path) has \(model.componentCount)",

@@ -2,37 +2,21 @@ import Surprisal
 
 extension GaussianMixtureFit {
   /// What `fit gaussian-mixture --json` writes: totals in nats, criteria smaller is better, components by
-  /// falling weight, parameters in the unit of x and `null` where float64 cannot hold one.
+  /// falling weight, parameters in the unit of x.
   func json(candidates: [MixtureCandidate], sourceName: String) -> JSONValue {
-    [
-      "model": "gaussian-mixture", "data": JSONValue(sourceName), "rows": JSONValue(rowCount),
-      "columns": JSONValue(model.columnCount), "columnNames": JSONValue(model.columnNames),
-      "totalWeight": JSONValue(totalWeight), "components": JSONValue(model.componentCount),
-      "componentsChosenBy": candidates.isEmpty ? nil : "bic",
-      "covariance": JSONValue(model.covarianceModel.rawValue),
-      "parameterCount": JSONValue(model.parameterCount), "logLikelihood": JSONValue(logLikelihood),
-      "logLikelihoodPerRow": JSONValue(logLikelihood / totalWeight),
-      "objective": JSONValue(objective), "lowerBound": JSONValue(evidence.lowerBound.nats),
-      "gap": JSONValue(evidence.gap?.nats), "iterations": JSONValue(iterations),
-      "converged": JSONValue(converged), "bic": JSONValue(bic), "aic": JSONValue(aic),
-      "icl": JSONValue(icl), "startsAtBest": JSONValue(startsAtBest), "starts": JSONValue(starts),
-      "polishedStarts": JSONValue(polishedStarts), "seed": JSONValue(configuration.seed),
-      "prior": configuration.prior?.json ?? nil,
-      "parameters": model.parametersJSON, "selection": .array(candidates.map(\.json)),
-      "warnings": JSONValue(warnings), "history": .array(ledger.map(\.json)),
-      "seconds": JSONValue(seconds),
-    ]
-  }
-}
-
-extension GaussianMixture {
-  /// Weights, means and covariances in the unit of x; z = (x − shift) / scale are the model's coordinates.
-  var parametersJSON: JSONValue {
-    [
-      "weights": JSONValue(weights), "means": JSONValue(means),
-      "covariances": .array(covariances.map { JSONValue($0) }),
-      "shift": JSONValue(standardization.shift), "scale": JSONValue(standardization.scale),
-    ]
+    let figures = FitFigures(self)
+    return .object(
+      [
+        JSONMember("model", "gaussian-mixture"), JSONMember("data", JSONValue(sourceName)),
+        JSONMember("rows", JSONValue(rowCount)), JSONMember("columns", JSONValue(model.columnCount)),
+        JSONMember("columnNames", JSONValue(model.columnNames)), JSONMember("totalWeight", JSONValue(totalWeight)),
+        JSONMember("components", JSONValue(model.componentCount)),
+        JSONMember("componentsChosenBy", candidates.isEmpty ? .null : "bic"),
+        JSONMember("covariance", JSONValue(model.covarianceModel.rawValue)),
+      ] + figures.json + [
+        JSONMember("prior", configuration.prior?.json ?? .null), JSONMember("parameters", model.parametersJSON),
+        JSONMember("selection", .array(candidates.map(\.json))),
+      ] + figures.jsonTail)
   }
 }
 
@@ -48,7 +32,7 @@ extension MixturePrior {
 
 extension LedgerEntry {
   /// One iteration; totals in nats.
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     [
       "iteration": JSONValue(iteration), "step": JSONValue(step.rawValue),
       "logLikelihood": JSONValue(logLikelihood), "lowerBound": JSONValue(lowerBound),

@@ -14,50 +14,13 @@ struct MixtureFitText {
     let model = fit.model
     let alias = FitOptions.covarianceAliases[model.covarianceModel].map { " (\($0))" } ?? ""
     let count = model.componentCount
-    var text = "gaussian-mixture of \(sourceName): \(NumberText.grouped(fit.rowCount)) rows × "
-    text += "\(model.columnCount) columns"
-    if fit.totalWeight != Double(fit.rowCount) {
-      text += ", sum of weights \(NumberText.general(fit.totalWeight, 10))"
-    }
-    text +=
-      "\n\(count) component\(count == 1 ? "" : "s"), covariance \(model.covarianceModel.rawValue)\(alias), "
+    let figures = FitFigures(fit)
+    var text = figures.headline(model: "gaussian-mixture", source: sourceName, columns: model.columnCount)
+    text += "\(count) component\(count == 1 ? "" : "s"), covariance \(model.covarianceModel.rawValue)\(alias), "
     text += "\(model.parameterCount) parameters"
     text += candidates.isEmpty ? "\n\n" : "; the number of components was chosen by BIC\n\n"
     if !candidates.isEmpty { text += MixtureFitText.selection(candidates, winner: count) + "\n" }
-    text += evidence + "\n"
-    text += "BIC \(NumberText.fixed(fit.bic, 4))  AIC \(NumberText.fixed(fit.aic, 4))  "
-    text += "ICL \(NumberText.fixed(fit.icl, 4))  (smaller is better)\n"
-    text += "\(fit.converged ? "converged" : "not converged") after \(NumberText.grouped(fit.iterations)) "
-    text +=
-      "iterations; \(fit.startsAtBest) of \(fit.polishedStarts) polished runs from \(fit.starts) starts "
-    text += "end at the best; "
-    text += NumberText.duration(seconds: fit.seconds) + "\n\n"
-    return text + MixtureFitText.parameters(of: model)
-  }
-
-  private var evidence: String {
-    var table = TextTable(columns: [
-      .init("", alignment: .left), .init("total", unit: "nats"), .init("per row", unit: "nats"),
-      .init("per row", unit: "bits"),
-    ])
-    var lines: [(String, Double, isSmall: Bool)] = [("log p(x|θ)", fit.logLikelihood, false)]
-    if fit.configuration.prior != nil { lines.append(("log p(x|θ) + log p(θ)", fit.objective, false)) }
-    lines.append(("lower bound", fit.evidence.lowerBound.nats, false))
-    if let gap = fit.evidence.gap {
-      // A gap within what rounding can do is none; JSON has the digits.
-      let isRounding = gap.nats.magnitude <= fit.ledger.last?.roundingBound ?? 0
-      lines.append(("gap", isRounding ? 0 : gap.nats, true))
-    }
-    for (name, value, isSmall) in lines {
-      let perRow = value / fit.totalWeight
-      let bits = LogDensity(nats: perRow).bits
-      table.rows.append(
-        [name]
-          + (isSmall
-            ? [value, perRow, bits].map { NumberText.general($0, 3) }
-            : [NumberText.fixed(value, 6), NumberText.fixed(perRow, 6), NumberText.fixed(bits, 6)]))
-    }
-    return table.description
+    return text + figures.text + "\n" + MixtureFitText.parameters(of: model)
   }
 
   /// Weights, means and standard deviations of the first columns.

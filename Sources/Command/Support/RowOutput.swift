@@ -14,6 +14,8 @@ struct RowOutput {
       case integers((Int) -> Int)
       /// A truth value: `true` or `false`.
       case flags((Int) -> Bool)
+      /// A text.
+      case words((Int) -> String)
     }
 
     var name: String
@@ -39,7 +41,7 @@ struct RowOutput {
 
   /// Writes an object with `members` first and then one array for each column.
   func writeJSON(_ members: [JSONMember], to console: Console) throws {
-    var head = JSONValue.object(members).text()
+    var head = JSONValue.object(members).answerText
     head.removeLast()
     try console.write(head)
     for (index, column) in columns.enumerated() {
@@ -70,11 +72,15 @@ extension RowOutput.Column {
     case .numbers(let value): value(row).description
     case .integers(let value): value(row).description
     case .flags(let value): value(row).description
+    case .words(let value): RowOutput.quoted(value(row))
     }
   }
 
   fileprivate func json(_ row: Int) -> String {
-    if case .numbers(let value) = values, !value(row).isFinite { return "null" }
-    return text(row)
+    switch values {
+    case .numbers(let value): JSONValue.answer(value(row)).text()
+    case .words(let value): JSONValue(value(row)).text()
+    default: text(row)
+    }
   }
 }

@@ -66,6 +66,18 @@ package enum Triangular {
     return result
   }
 
+  /// (L Lᵀ)⁻¹ x as a new array.
+  package static func solveSymmetric(_ l: [Double], _ x: [Double]) -> [Double] {
+    var result = solve(l, x)
+    l.withUnsafeBufferPointer { matrix in
+      result.withUnsafeMutableBufferPointer { vector in
+        guard let from = matrix.baseAddress, let to = vector.baseAddress else { return }
+        solveTransposed(from, to, vector.count)
+      }
+    }
+    return result
+  }
+
   /// L⁻¹ as a new array.
   package static func inverse(_ l: [Double], dimension: Int) -> [Double] {
     var result = [Double](repeating: 0, count: l.count)

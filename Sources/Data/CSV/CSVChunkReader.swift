@@ -33,6 +33,8 @@ struct CSVChunkReader {
   let header: CSVHeader
   let selection: CSVSelection
   let targets: [Int32]
+  /// Whether a missing cell becomes NaN rather than leave its row out.
+  let keepsMissing: Bool
 
   /// The missing cells that an error names.
   static let namedMissingCells = 3
@@ -101,7 +103,14 @@ struct CSVChunkReader {
       switch cell {
       case .number(let value):
         row[place] = value
-        if selection.holdsWords[place] { words.append((place, WordLevels.word(for: value))) }
+        if selection.holdsWords[place] {
+          let word = try WordLevels.word(for: value) {
+            try text.string(fields[column].trimmed(text, dialect), number: column + 1)
+          }
+          words.append((place, word))
+        }
+      case .missing where keepsMissing:
+        row[place] = .nan
       case .missing:
         missingCount += 1
         if result.missing.count < CSVChunkReader.namedMissingCells {

@@ -36,6 +36,8 @@ public struct CSVOptions: Sendable, Equatable {
     case error
     /// Leave their rows out and count them.
     case drop
+    /// Keep them as NaN, for models that integrate them out.
+    case keep
   }
 
   /// Which columns hold words, whose cells become the numbers 0, 1, … of their levels.

@@ -28,10 +28,11 @@ struct CSVReader {
   func table() throws -> Table {
     let threads = Threads.resolve(options.threads)
     let columns = selection.columns.count
-    // Each cell is followed by a delimiter or line end, and each cell that is taken holds a digit.
+    // Each cell is followed by a delimiter or line end, and each cell that is taken holds a digit, unless it
+    // may be missing.
     let chunks = CSVChunks(
       file: file, text: text, dialect: dialect, header: header,
-      shortestRecord: header.names.count + columns, threads: threads)
+      shortestRecord: header.names.count + (options.missing == .keep ? 0 : columns), threads: threads)
     let buffer = try RowBuffer(capacity: chunks.capacity * columns, name: file.name)
     let results = read(chunks.chunks, into: buffer, threads: threads)
     for result in results { if let fault = result.fault { throw fault } }
@@ -65,7 +66,8 @@ struct CSVReader {
       for (index, (chunk, result)) in zip(chunks, results).enumerated() {
         for row in chunk.firstRow..<chunk.firstRow + result.rowCount {
           let cell = buffer.base + (row * columns + place)
-          cell.pointee = Double(numbers[index][Int(cell.pointee)])
+          // NaN is a missing cell that is kept.
+          if !cell.pointee.isNaN { cell.pointee = Double(numbers[index][Int(cell.pointee)]) }
         }
       }
       return levels
@@ -75,7 +77,7 @@ struct CSVReader {
   private func read(_ chunks: [CSVChunk], into buffer: RowBuffer, threads: Int) -> [CSVChunkResult] {
     let reader = CSVChunkReader(
       text: text, dialect: dialect, header: header, selection: selection,
-      targets: selection.targets(fieldCount: header.names.count))
+      targets: selection.targets(fieldCount: header.names.count), keepsMissing: options.missing == .keep)
     let columns = selection.columns.count
     var results = [CSVChunkResult](repeating: CSVChunkResult(), count: chunks.count)
     results.withUnsafeMutableBufferPointer { output in

@@ -1,5 +1,5 @@
 /// The different words of a column, numbered as they come.
-struct WordLevels: Sendable {
+package struct WordLevels: Sendable {
   private(set) var words: [String] = []
   private var numbers: [String: Int] = [:]
 
@@ -12,7 +12,22 @@ struct WordLevels: Sendable {
   }
 
   /// The word for a cell that holds a number: 1, 1.0 and 1e0 are one level.
-  static func word(for value: Double) -> String {
+  ///
+  /// From 2⁵³ on, where float64 holds several whole numbers as one, digits without point and exponent keep their
+  /// `text`, but for a plus and zeros in front.
+  static func word(for value: Double, text: () throws -> String) rethrows -> String {
+    if value.magnitude >= 0x1p53 {
+      let written = try text()
+      let digits = written.drop { $0 == "-" || $0 == "+" }
+      if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        return (written.hasPrefix("-") ? "-" : "") + digits.drop { $0 == "0" }
+      }
+    }
+    return word(for: value)
+  }
+
+  /// The word for a number: 1, 1.0 and 1e0 are one level.
+  package static func word(for value: Double) -> String {
     if let whole = Int64(exactly: value) { return "\(whole)" }
     return "\(value)"
   }

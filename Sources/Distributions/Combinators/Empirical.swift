@@ -114,6 +114,13 @@ extension Empirical: Distribution {
     quantile(at: Tensor.uniform(shape: shape, dtype: .float64, using: &generator))
   }
 
+  /// +∞ from counts without end, of which there are more than atoms; from one of them that is certain, −log of its mass.
+  public func closedFormKL(from p: any Distribution) -> Tensor? {
+    guard case .integers(_, let upper) = p.support, (upper .== .infinity).all().item == 1 else { return nil }
+    let infinity = Tensor(.infinity, dtype: .float64)
+    return Tensor(where: p.variance .== 0, -logDensity(of: p.mean), else: infinity)
+  }
+
   /// Σ w (log w − log q(x)) over the atoms.
   public func closedFormKL(to q: any Distribution) -> Tensor? {
     guard q.support.isDiscrete, q.eventShape.isEmpty else { return nil }

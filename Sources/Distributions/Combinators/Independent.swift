@@ -72,6 +72,15 @@ extension Independent: Distribution {
   }
 }
 
+extension Independent: EntropyByQuadrature where Base: EntropyByQuadrature {
+  /// The sums of the parts' entropies and bounds; the tolerance is that of each part.
+  public func boundedEntropy(tolerance: Double) throws -> BoundedEntropy {
+    let parts = try base.boundedEntropy(tolerance: tolerance)
+    return try BoundedEntropy(
+      summed(parts.entropy), bounds: summed(parts.errorBound).doubleValues, tolerance: .infinity, of: self, remedy: "")
+  }
+}
+
 /// `Independent` of any base.
 protocol IndependentForm: Distribution {
   var part: any Distribution { get }

@@ -32,7 +32,7 @@ public struct Mixture<Component: Distribution>: Sendable {
     try self.init(logWeights: Mixture.logarithms(ofLogits: logits), .list(components))
   }
 
-  private init(logWeights: Tensor, _ components: MixtureComponents<Component>) throws {
+  init(logWeights: Tensor, _ components: MixtureComponents<Component>) throws {
     let shape = try components.checkedBatchShape()
     guard broadcastShape(logWeights.shape, shape) == shape else {
       throw SurprisalError(
@@ -104,15 +104,6 @@ extension Mixture: Distribution {
 
   /// NaN: a mixture's mode has no closed form.
   public var mode: Tensor { Tensor(repeating: .nan, shape: batchShape + eventShape, dtype: dtype) }
-
-  /// No closed form.
-  ///
-  /// - Throws: `usage`, always.
-  public func entropy() throws -> Tensor {
-    throw SurprisalError(
-      .usage, "the entropy of a mixture has no closed form",
-      remedy: "call entropyInterval(samples:using:) for certified bounds and an estimate")
-  }
 
   /// Events of components that are drawn by their weights.
   public func sample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {

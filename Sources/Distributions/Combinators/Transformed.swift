@@ -42,7 +42,7 @@ public struct Transformed<Base: Distribution>: Sendable {
   }
 
   /// log |det ∂y / ∂x|, [..., batchShape], of all axes of an event.
-  private func logDeterminant(at x: Tensor) -> Tensor {
+  func logDeterminant(at x: Tensor) -> Tensor {
     let extra = base.eventShape.count - bijection.eventRank
     let value = bijection.logDeterminant(at: x)
     return extra == 0 ? value : value.sum(alongAxes: Array(-extra..<0))
@@ -99,18 +99,6 @@ extension Transformed: Distribution {
   public var mode: Tensor { (bijection as? AffineBijection)?.forward(base.mode) ?? unknown }
 
   private var unknown: Tensor { Tensor(repeating: .nan, shape: batchShape + eventShape, dtype: dtype) }
-
-  /// The base's and log |scale| of an `AffineBijection` map.
-  ///
-  /// - Throws: `usage` for other maps, whose expected log-determinant has no closed form.
-  public func entropy() throws -> Tensor {
-    guard bijection is AffineBijection else {
-      throw SurprisalError(
-        .usage, "the entropy of \(Divergence.name(base)) by \(bijection) has no closed form",
-        remedy: "call estimateDifferentialEntropy(of:samples:using:)")
-    }
-    return try base.entropy() + logDeterminant(at: Tensor(zeros: batchShape + base.eventShape, dtype: dtype))
-  }
 
   /// f of the base's samples.
   public func sample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {

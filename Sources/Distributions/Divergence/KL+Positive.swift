@@ -47,6 +47,6 @@ extension LogNormal: LogDensityOfExpectations {
   /// −E[log X] − log σ − ½ log 2π − E[(log X − μ)²] / (2 σ²).
   func expectedLogDensity(under p: any KnownExpectations) -> Tensor? {
     guard let log = p.expectedLog, let square = p.expectedLogSquare(around: location) else { return nil }
-    return -log - (scale.log() + Normal.halfLogTwoPi) - square / (scale.square() * 2)
+    return -log - (scale.log() + SpecialFunctions.halfLogTwoPi) - square / (scale.square() * 2)
   }
 }

@@ -15,7 +15,7 @@ extension Normal: LogDensityOfExpectations {
   /// −log σ − ½ log 2π − E[(X − μ)²] / (2 σ²).
   func expectedLogDensity(under p: any KnownExpectations) -> Tensor? {
     p.expectedSquare(around: mean).map { square in
-      -(standardDeviation.log() + Normal.halfLogTwoPi) - square / (variance * 2)
+      -(standardDeviation.log() + SpecialFunctions.halfLogTwoPi) - square / (variance * 2)
     }
   }
 }

@@ -6,7 +6,7 @@ extension Tensor {
   /// eˣ − 1 − x, at least 0 and about x² / 2 near 0; the derivative is eˣ − 1.
   func exponentialExcess() -> Tensor {
     Tensor.elementwise([self]) { x, _, _ in
-      exponentialExcessOf(x)
+      SpecialFunctions.exponentialRemainder(x)
     } derivative: { inputs, _, _ in
       inputs[0].expMinusOne()
     }
@@ -67,7 +67,7 @@ extension Tensor {
       if p == 0 { return q }
       let difference = logQ - logP
       let t = (refined - difference).magnitude < 1e-3 ? refined : difference
-      return t.magnitude < 1 ? p * exponentialExcessOf(t) : q - p - p * t
+      return t.magnitude < 1 ? p * SpecialFunctions.exponentialRemainder(t) : q - p - p * t
     } derivative: { inputs, _, argument in
       let (logP, logQ) = (inputs[0], inputs[1])
       let p = logP.exp()
@@ -90,12 +90,4 @@ extension Tensor {
 
   /// These numbers where p is within 0 … 1, NaN elsewhere.
   func whereProbability(_ p: Tensor) -> Tensor { Tensor(where: (p .>= 0) .& (p .<= 1), self, else: .nan) }
-}
-
-private func exponentialExcessOf(_ x: Double) -> Double {
-  if abs(x) >= 1 { return surprisal_expm1(x) - x }
-  // x² (1/2! + x (1/3! + x (1/4! + …))), whose terms from 1/20! on are below the last digit.
-  var sum = 1.0
-  for order in stride(from: 20.0, through: 3, by: -1) { sum = 1 + sum * x / order }
-  return sum * x * x * 0.5
 }

@@ -196,7 +196,7 @@ extension Binomial: ExponentialFamily {
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor { trials * naturalParameters[0].softplus() }
 }
 
-extension Binomial {
+extension Binomial: RefittableDistribution {
   /// Σ w and the mean of counts in a known number of trials.
   public struct Statistics: SufficientStatistics {
     /// The number of trials of each row, [batchShape].
@@ -221,12 +221,17 @@ extension Binomial {
     public mutating func merge(_ other: Statistics) throws { try moments.merge(other.moments, "Binomial") }
   }
 
+  /// Statistics of no rows of counts in as many trials as here.
+  public func statistics() -> Statistics { Statistics(trials: trials) }
+
   /// The weighted mean of the rows, divided by the trials, as probability; the trials are known, not fitted.
   ///
-  /// - Throws: `data` if there is no weight, `usage` if the trials are not whole numbers above 0.
+  /// - Throws: `data` if there is no weight, or no trials; `usage` if these are not whole numbers.
   public init(fitting statistics: Statistics) throws {
     let mean = try statistics.moments.meanAndVariance("Binomial", needsSpread: false).mean
-    try Checks.require(statistics.trials .> 0, "Binomial", "trials", statistics.trials, mustBe: "above 0")
+    guard (statistics.trials .> 0).all().item == 1 else {
+      throw SurprisalError(.data, "Binomial: rows without trials have no probability to fit")
+    }
     try self.init(trials: statistics.trials, probability: mean / statistics.trials)
   }
 

@@ -92,7 +92,7 @@ extension Dirichlet: Distribution {
     let (total, other) = (
       a.sum(alongAxes: [-1], keepingAxes: true), b.sum(alongAxes: [-1], keepingAxes: true)
     )
-    let deviances = Tensor.devianceTerm(b, a * (other / total)) + Tensor.gammaShapeDivergence(a, b)
+    let deviances = Tensor.poissonDivergence(b, a * (other / total)) + Tensor.gammaShapeDivergence(a, b)
     let whole = Tensor.gammaShapeDivergence(total, other).squeezing(axes: [-1])
     return Tensor.maximum(deviances.sum(alongAxes: [-1]) - whole, 0)
   }
@@ -148,6 +148,7 @@ extension Dirichlet: FittableDistribution {
       guard x.rank >= 2, x.shape[x.rank - 1] >= 2 else {
         throw SurprisalError(.usage, "Dirichlet: a fit needs rows of vectors of at least 2 numbers, not \(x.shape)")
       }
+      try Rows.requireEventWeights(weights, x, "Dirichlet")
       let (x, weights) = try Rows.checked(x, weights, "Dirichlet")
       try Rows.require(
         (x .> 0).all(alongAxes: [-1]), x, "Dirichlet", what: "event", mustBe: "of numbers above 0")

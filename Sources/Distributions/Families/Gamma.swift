@@ -72,7 +72,7 @@ extension Gamma: Distribution {
   }
 
   static func divergence(_ a: Tensor, _ rate: Tensor, _ b: Tensor, _ otherRate: Tensor) -> Tensor {
-    Tensor.devianceTerm(b, a * (otherRate / rate)) + Tensor.gammaShapeDivergence(a, b)
+    Tensor.poissonDivergence(b, a * (otherRate / rate)) + Tensor.gammaShapeDivergence(a, b)
   }
 
   /// Independent gamma numbers, by Marsaglia and Tsang (2000).

@@ -46,17 +46,19 @@ extension Laplace: UnivariateDistribution {
   public var mode: Tensor { location }
 
   /// 1 + log 2b, in nats.
-  public func entropy() -> Tensor { scale.log() + (1 + Laplace.logTwo) }
+  public func entropy() -> Tensor { scale.log() + (1 + SpecialFunctions.logTwo) }
 
   /// −|x − μ| / b − log 2b.
   public func logDensity(of x: Tensor) -> Tensor {
-    -((x - location) / scale).abs() - (scale.log() + Laplace.logTwo)
+    -Tensor.standardScore(x, location, scale).abs() - (scale.log() + SpecialFunctions.logTwo)
   }
 
   /// ½ eᶻ below the location and 1 − ½ e⁻ᶻ above, z = (x − μ) / b.
-  public func cumulative(at x: Tensor) -> Tensor { Tensor.standardized(x - location, scale, tail) }
+  public func cumulative(at x: Tensor) -> Tensor { Tensor.standardized(x, location, scale, tail) }
   /// 1 − ½ eᶻ below the location and ½ e⁻ᶻ above, z = (x − μ) / b.
-  public func complementaryCumulative(at x: Tensor) -> Tensor { Tensor.standardized(location - x, scale, tail) }
+  public func complementaryCumulative(at x: Tensor) -> Tensor {
+    Tensor.standardized(x, location, scale, isUpper: true, tail)
+  }
 
   /// μ + b log 2p up to p = ½ and μ − b log 2 (1 − p) above.
   public func quantile(at p: Tensor) -> Tensor {
@@ -89,8 +91,6 @@ extension Laplace: UnivariateDistribution {
     let tail = (-z.abs()).exp() * 0.5
     return Tensor(where: z .< 0, tail, else: 1 - tail)
   }
-
-  private static let logTwo = 0.693_147_180_559_945_3
 }
 
 extension Laplace: Reparameterized {
@@ -121,11 +121,12 @@ extension Laplace: FittableDistribution {
   ///
   /// - Throws: `data` if there is no weight, or no spread.
   public init(fitting statistics: Statistics) throws {
-    (location, scale) = try statistics.rows.fit("Laplace") { values, weights in
+    let parameters = try statistics.rows.fit("Laplace") { values, weights in
       let median = weightedMedian(values, weights)
       let total = weights.reduce(0, +)
-      return (median, zip(values, weights).reduce(0) { $0 + $1.1 / total * abs($1.0 - median) })
+      return [median, zip(values, weights).reduce(0) { $0 + $1.1 / total * abs($1.0 - median) }]
     }
+    (location, scale) = (parameters.sliced(0, alongAxis: -1), parameters.sliced(1, alongAxis: -1))
   }
 }
 

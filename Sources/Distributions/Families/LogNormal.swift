@@ -63,11 +63,11 @@ extension LogNormal: UnivariateDistribution {
 
   /// Φ((log x − μ) / σ) for x > 0.
   public func cumulative(at x: Tensor) -> Tensor {
-    Tensor.standardized(logarithm(x) - location, scale, Tensor.normalCumulative)
+    Tensor.standardized(logarithm(x), location, scale, Tensor.normalCumulative)
   }
   /// Φ((μ − log x) / σ) for x > 0.
   public func complementaryCumulative(at x: Tensor) -> Tensor {
-    Tensor.standardized(location - logarithm(x), scale, Tensor.normalCumulative)
+    Tensor.standardized(logarithm(x), location, scale, isUpper: true, Tensor.normalCumulative)
   }
   /// e^(μ + σ z) with Φ(z) = p.
   public func quantile(at p: Tensor) -> Tensor {
@@ -110,7 +110,7 @@ extension LogNormal: ExponentialFamily {
   /// −½ log 2π − log x for x > 0, else −∞.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
     let isInside = x .> 0
-    return (-Tensor(where: isInside, x, else: 1).log() - Normal.halfLogTwoPi).restricted(to: isInside, at: x)
+    return (-Tensor(where: isInside, x, else: 1).log() - SpecialFunctions.halfLogTwoPi).restricted(to: isInside, at: x)
   }
   /// −η₁² / (4 η₂) − ½ log(−2 η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor { normal.logPartition(naturalParameters) }

@@ -50,15 +50,15 @@ extension Logistic: UnivariateDistribution {
 
   /// −|z| − 2 log(1 + e^(−|z|)) − log s with z = (x − μ) / s.
   public func logDensity(of x: Tensor) -> Tensor {
-    let z = ((x - location) / scale).abs()
+    let z = Tensor.standardScore(x, location, scale).abs()
     return -z - (-z).softplus() * 2 - scale.log()
   }
 
   /// σ(z) = 1 / (1 + e⁻ᶻ) with z = (x − μ) / s.
-  public func cumulative(at x: Tensor) -> Tensor { Tensor.standardized(x - location, scale) { $0.sigmoid() } }
+  public func cumulative(at x: Tensor) -> Tensor { Tensor.standardized(x, location, scale) { $0.sigmoid() } }
   /// σ(−z) with z = (x − μ) / s.
   public func complementaryCumulative(at x: Tensor) -> Tensor {
-    Tensor.standardized(location - x, scale) { $0.sigmoid() }
+    Tensor.standardized(x, location, scale, isUpper: true) { $0.sigmoid() }
   }
 
   /// μ + s log(p / (1 − p)).
@@ -98,8 +98,10 @@ extension Logistic: FittableDistribution {
   ///
   /// - Throws: `data` if there is no weight, or no spread.
   public init(fitting statistics: Statistics) throws {
-    (location, scale) = try statistics.rows.fit("Logistic") { values, weights in
-      LogisticLikelihood(values, weights).maximum()
+    let parameters = try statistics.rows.fit("Logistic") { values, weights in
+      let (location, scale) = LogisticLikelihood(values, weights).maximum()
+      return [location, scale]
     }
+    (location, scale) = (parameters.sliced(0, alongAxis: -1), parameters.sliced(1, alongAxis: -1))
   }
 }

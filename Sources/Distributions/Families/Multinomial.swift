@@ -189,9 +189,10 @@ extension Multinomial: FittableDistribution {
 
     /// Takes in counts [rows, batchShape, K].
     public mutating func add(_ x: Tensor, weights: Tensor?) throws {
-      guard x.rank > 1, x.shape[0] > 0, weights.map({ $0.rank < x.rank }) ?? true else {
-        throw SurprisalError(.usage, "Multinomial: a fit needs rows of counts and a weight for each, not \(x.shape)")
+      guard x.rank > 1, x.shape[0] > 0 else {
+        throw SurprisalError(.usage, "Multinomial: a fit needs rows of counts, not \(x.shape)")
       }
+      try Rows.requireEventWeights(weights, x, "Multinomial")
       let x = x.withoutDerivative().converted(to: .float64)
       let totals = x.sum(alongAxes: [-1])
       let expected = trials ?? totals.sliced(0, alongAxis: 0)

@@ -45,26 +45,25 @@ extension Normal: Distribution {
   public var mode: Tensor { mean }
 
   /// ½ log(2 π e σ²), in nats.
-  public func entropy() -> Tensor { standardDeviation.log() + (0.5 + Normal.halfLogTwoPi) }
+  public func entropy() -> Tensor { standardDeviation.log() + (0.5 + SpecialFunctions.halfLogTwoPi) }
 
   /// −½ z² − log σ − ½ log 2π with z = (x − μ) / σ.
   public func logDensity(of x: Tensor) -> Tensor {
-    ((x - mean) / standardDeviation).square() * -0.5 - (standardDeviation.log() + Normal.halfLogTwoPi)
+    Tensor.standardScore(x, mean, standardDeviation).square() * -0.5
+      - (standardDeviation.log() + SpecialFunctions.halfLogTwoPi)
   }
 
   /// KL(p ‖ q) = log(σ_q / σ_p) + ½ ((σ_p² + (μ_p − μ_q)²) / σ_q² − 1) to another normal distribution.
   public func closedFormKL(to q: any Distribution) -> Tensor? {
     guard let q = q as? Normal else { return nil }
     let spread = (Tensor.logRatio(standardDeviation, q.standardDeviation) * 2).exponentialExcess()
-    return (spread + ((mean - q.mean) / q.standardDeviation).square()) * 0.5
+    return (spread + Tensor.standardScore(mean, q.mean, q.standardDeviation).square()) * 0.5
   }
 
   /// Independent normal numbers.
   public func sample(_ shape: [Int], using generator: inout RandomGenerator) -> Tensor {
     reparameterizedSample(shape, using: &generator).withoutDerivative()
   }
-
-  static let halfLogTwoPi = 0.918_938_533_204_672_7
 }
 
 extension Normal: Reparameterized {
@@ -77,11 +76,11 @@ extension Normal: Reparameterized {
 extension Normal: UnivariateDistribution {
   /// Φ((x − μ) / σ).
   public func cumulative(at x: Tensor) -> Tensor {
-    Tensor.standardized(x - mean, standardDeviation, Tensor.normalCumulative)
+    Tensor.standardized(x, mean, standardDeviation, Tensor.normalCumulative)
   }
   /// Φ((μ − x) / σ).
   public func complementaryCumulative(at x: Tensor) -> Tensor {
-    Tensor.standardized(mean - x, standardDeviation, Tensor.normalCumulative)
+    Tensor.standardized(x, mean, standardDeviation, isUpper: true, Tensor.normalCumulative)
   }
   /// μ + σ Φ⁻¹(p).
   public func quantile(at p: Tensor) -> Tensor { mean + standardDeviation * Tensor.normalQuantile(lower: p) }
@@ -93,7 +92,7 @@ extension Normal: ExponentialFamily {
   /// x and x².
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x, x.square()] }
   /// −½ log 2π.
-  public func logBaseMeasure(of x: Tensor) -> Tensor { x * 0 - Normal.halfLogTwoPi }
+  public func logBaseMeasure(of x: Tensor) -> Tensor { x * 0 - SpecialFunctions.halfLogTwoPi }
   /// −η₁² / (4 η₂) − ½ log(−2 η₂).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
     let (first, second) = (naturalParameters[0], naturalParameters[1])

@@ -104,6 +104,7 @@ extension OneHotCategorical: FittableDistribution {
       guard let count = x.shape.last, x.rank > 1 else {
         throw SurprisalError(.usage, "OneHotCategorical: rows of shape \(x.shape) are not vectors")
       }
+      try Rows.requireEventWeights(weights, x, "OneHotCategorical")
       try Rows.require(
         Support.oneHot(count: count).contains(x), x, "OneHotCategorical", mustBe: "a vector of zeros with one 1")
       try moments.add(x, weights: weights, "OneHotCategorical")

@@ -75,15 +75,6 @@ extension RelaxedCategorical: Reparameterized {
   /// NaN: there is no closed form.
   public var mode: Tensor { mean }
 
-  /// There is no closed form.
-  ///
-  /// - Throws: `usage`, which names what to call instead.
-  public func entropy() throws -> Tensor {
-    throw SurprisalError(
-      .usage, "RelaxedCategorical: the entropy has no closed form",
-      remedy: "call estimateDifferentialEntropy(of:samples:using:)")
-  }
-
   /// The density on the simplex with respect to the first K − 1 elements; −∞ outside, and where an element is 0.
   public func logDensity(of x: Tensor) -> Tensor {
     let isInside = support.contains(x) .& (x .> 0).all(alongAxes: [-1])

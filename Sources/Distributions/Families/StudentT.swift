@@ -70,7 +70,7 @@ extension StudentT: Distribution {
   /// A function of z = (x − μ) / s; infinite x are z with no derivative, where that of the quotient would make NaN.
   private func standardized(_ x: Tensor, _ function: (Tensor) -> Tensor) -> Tensor {
     let isFinite = x.abs() .< .infinity
-    let z = (Tensor(where: isFinite, x, else: 0) - location) / scale
+    let z = Tensor.standardScore(Tensor(where: isFinite, x, else: 0), location, scale)
     return function(Tensor(where: isFinite, z, else: x.withoutDerivative().converted(to: z.dtype)))
   }
 
@@ -116,21 +116,12 @@ extension StudentT: UnivariateDistribution {
 extension StudentT: FittableDistribution {
   /// The rows themselves: there are no sufficient sums.
   public struct Statistics: SufficientStatistics {
-    var pieces = [(x: Tensor, weights: Tensor)]()
+    var rows = KeptRows()
 
     /// Takes in finite numbers [rows, batchShape].
-    public mutating func add(_ x: Tensor, weights: Tensor?) throws {
-      let (x, weights) = try Rows.checked(x, weights, "StudentT")
-      try Rows.require(x.abs() .< .infinity, x, "StudentT", mustBe: "finite")
-      if let first = pieces.first, first.x.shape.dropFirst() != x.shape.dropFirst() {
-        throw SurprisalError(.usage, "StudentT: rows of shape \(x.shape) follow rows of shape \(first.x.shape)")
-      }
-      pieces.append((x, weights))
-    }
+    public mutating func add(_ x: Tensor, weights: Tensor?) throws { try rows.add(x, weights: weights, "StudentT") }
     /// Takes in what another has taken in.
-    public mutating func merge(_ other: Statistics) throws {
-      for piece in other.pieces { try add(piece.x, weights: piece.weights) }
-    }
+    public mutating func merge(_ other: Statistics) throws { try rows.merge(other.rows, "StudentT") }
   }
 
   /// Statistics of no rows.
@@ -142,21 +133,12 @@ extension StudentT: FittableDistribution {
   /// - Throws: `data` if there is no weight, no spread, or half of the weight at one value, where the likelihood has no
   ///   bound.
   public init(fitting statistics: Statistics) throws {
-    let tensors = statistics.pieces
-    guard let first = tensors.first else {
-      throw SurprisalError(.data, "StudentT: there are no rows of positive weight to fit")
+    let parameters = try statistics.rows.fit("StudentT") { values, weights in
+      let fit = try StudentFit(values, weights: weights)
+      return [fit.freedom, fit.location, fit.scale]
     }
-    let batchShape = Array(first.x.shape.dropFirst())
-    let members = batchShape.reduce(1, *)
-    let x = tensors.flatMap { $0.x.scalars(as: Double.self) }
-    let weights = tensors.flatMap { $0.weights.scalars(as: Double.self) }
-    var fits = [[Double]]()
-    for member in 0..<members {
-      let rows = stride(from: member, to: x.count, by: members)
-      let fit = try StudentFit(rows.map { x[$0] }, weights: rows.map { weights[$0] })
-      fits.append([fit.freedom, fit.location, fit.scale])
-    }
-    let parameters = (0..<3).map { index in Tensor(fits.map { $0[index] }, shape: batchShape) }
-    (degreesOfFreedom, location, scale) = (parameters[0], parameters[1], parameters[2])
+    (degreesOfFreedom, location, scale) = (
+      parameters.sliced(0, alongAxis: -1), parameters.sliced(1, alongAxis: -1), parameters.sliced(2, alongAxis: -1)
+    )
   }
 }

@@ -11,19 +11,39 @@ public protocol SufficientStatistics: Sendable {
   mutating func merge(_ other: Self) throws
 }
 
-/// A distribution whose parameters have a weighted maximum-likelihood fit.
-public protocol FittableDistribution: Distribution {
-  /// The sums that the fit needs.
+/// A distribution whose parameters have a weighted maximum-likelihood fit, some of them perhaps given what is known: the
+/// trials of a binomial distribution, the rank of a low-rank normal one.
+public protocol RefittableDistribution: Distribution {
+  /// The sums that the fit needs, and what is known.
   associatedtype Statistics: SufficientStatistics
   /// The member of greatest likelihood.
   ///
   /// - Throws: `data` if there is none: no weight at all, or values without spread.
   init(fitting statistics: Statistics) throws
+  /// Statistics of no rows, for a fit that keeps of this member what a fit must know.
+  func statistics() -> Statistics
+}
+
+extension RefittableDistribution {
+  /// The member of greatest likelihood for rows of x, [rows, batchShape, eventShape], with weights [rows] or
+  /// [rows, batchShape], all 1 if nil; it keeps of this member only what a fit must know.
+  public func refitted(to x: Tensor, weights: Tensor? = nil) throws -> Self {
+    var statistics = statistics()
+    try statistics.add(x, weights: weights)
+    return try Self(fitting: statistics)
+  }
+}
+
+/// A distribution all of whose parameters have a weighted maximum-likelihood fit.
+public protocol FittableDistribution: RefittableDistribution {
   /// Statistics of no rows.
   static func statistics() -> Statistics
 }
 
 extension FittableDistribution {
+  /// Statistics of no rows.
+  public func statistics() -> Statistics { Self.statistics() }
+
   /// The member of greatest likelihood for rows of x, [rows, batchShape, eventShape], with weights [rows] or
   /// [rows, batchShape], all 1 if nil.
   public init(fitting x: Tensor, weights: Tensor? = nil) throws {

@@ -3,9 +3,10 @@ import SurprisalTensors
 
 /// The rows of a fit that no sums can stand for, with their weights; float64.
 struct KeptRows: Sendable {
+  /// Rows and their weights, of one shape.
   private var pieces: [(x: Tensor, weights: Tensor)] = []
 
-  /// Keeps finite rows [rows, batchShape] with weights [rows] or [rows, batchShape].
+  /// Keeps finite rows [rows, batchShape, eventShape] with weights [rows] or [rows, batchShape].
   mutating func add(_ x: Tensor, weights: Tensor?, _ family: String) throws {
     let (x, weights) = try Rows.checked(x, weights, family)
     try Rows.require(x.abs() .< .infinity, x, family, mustBe: "finite")
@@ -17,36 +18,44 @@ struct KeptRows: Sendable {
     for piece in other.pieces { try keep(piece, family) }
   }
 
-  /// Two parameters for each member of the batch, from its values of positive weight and their weights.
-  ///
-  /// - Throws: `data` if a member has no weight, or equal values only.
-  func fit(
-    _ family: String, _ body: (_ values: [Double], _ weights: [Double]) throws -> (Double, Double)
-  ) throws -> (Tensor, Tensor) {
-    guard let batchShape = pieces.first?.x.shape.dropFirst() else {
+  /// [batchShape, eventShape].
+  func shape(_ family: String) throws -> [Int] {
+    guard let first = pieces.first else {
       throw SurprisalError(.data, "\(family): there are no rows of positive weight to fit")
     }
-    let members = batchShape.reduce(1, *)
+    return Array(first.x.shape.dropFirst())
+  }
+
+  /// The parameters for each member of the batch, [batchShape, parameters], the last of them a scale above 0, from its
+  /// events of positive weight, `eventCount` numbers each, and their weights.
+  ///
+  /// - Throws: `data` if a member has no weight or, with `needsSpread`, equal events only.
+  func fit(
+    _ family: String, eventCount: Int = 1, needsSpread: Bool = true,
+    _ body: (_ values: [Double], _ weights: [Double]) throws -> [Double]
+  ) throws -> Tensor {
+    let shape = try Array(shape(family).dropLast(eventCount == 1 ? 0 : 1))
+    let members = shape.reduce(1, *)
     let x = pieces.flatMap { $0.x.scalars(as: Double.self) }
     let weights = pieces.flatMap { $0.weights.scalars(as: Double.self) }
-    var (first, second): ([Double], [Double]) = ([], [])
+    var result: [Double] = []
     for member in 0..<members {
-      let kept = stride(from: member, to: x.count, by: members).filter { weights[$0] > 0 }
+      let kept = stride(from: member * eventCount, to: x.count, by: members * eventCount).filter { weights[$0] > 0 }
       guard let start = kept.first else {
         throw SurprisalError(.data, "\(family): there are no rows of positive weight to fit")
       }
-      guard kept.contains(where: { x[$0] != x[start] }) else {
+      let first = x[start..<start + eventCount]
+      guard !needsSpread || kept.contains(where: { !x[$0..<$0 + eventCount].elementsEqual(first) }) else {
         throw SurprisalError(.data, "\(family): the rows are all equal, no fit has a density there")
       }
-      let parameters = try body(kept.map { x[$0] }, kept.map { weights[$0] })
-      guard parameters.0.isFinite, parameters.1.isFinite, parameters.1 > 0 else {
+      let parameters = try body(kept.flatMap { x[$0..<$0 + eventCount] }, kept.map { weights[$0] })
+      guard parameters.allSatisfy(\.isFinite), parameters.last ?? 0 > 0 else {
         throw SurprisalError(
           .data, "\(family): the spread of the rows is beyond float64", remedy: "fit them in another unit")
       }
-      first.append(parameters.0)
-      second.append(parameters.1)
+      result += parameters
     }
-    return (Tensor(first, shape: Array(batchShape)), Tensor(second, shape: Array(batchShape)))
+    return Tensor(result, shape: shape + [result.count / Swift.max(1, members)])
   }
 
   private mutating func keep(_ piece: (x: Tensor, weights: Tensor), _ family: String) throws {

@@ -82,6 +82,15 @@ enum Rows {
     return (x, wide.reshaped(to: wide.shape + ones).broadcast(to: x.shape))
   }
 
+  /// - Throws: `usage` for weights of as many axes as rows of vectors: each event has one weight, not each element.
+  static func requireEventWeights(_ weights: Tensor?, _ x: Tensor, _ family: String) throws {
+    guard let weights, weights.rank >= x.rank else { return }
+    throw SurprisalError(
+      .usage,
+      "\(family): weights of shape \(weights.shape) do not fit rows of vectors of shape \(x.shape): one for each vector"
+    )
+  }
+
   /// Every element of the rows fulfills `condition`.
   ///
   /// - Throws: `data` with the row and the value of the first that does not.

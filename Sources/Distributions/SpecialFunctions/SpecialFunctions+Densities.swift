@@ -10,7 +10,7 @@
 // would cancel.
 extension SpecialFunctions {
   /// a log λ − λ − log Γ(a) for a, λ > 0, with λ = `x` + `rest`: the log-density of log X for a gamma number X of rate 1.
-  static func gammaLogKernel(_ a: Double, _ x: Double, rest: Double) -> Double {
+  static func gammaLogKernel(_ a: Double, _ x: Double, rest: Double = 0) -> Double {
     if a < 10 { return a * log(x) - x - logGamma(a) }
     return 0.5 * log(a) - devianceTerm(a, x, meanRest: rest) - stirlingCorrection(a) - halfLogTwoPi
   }
@@ -119,14 +119,10 @@ extension SpecialFunctions {
 
   /// eˣ − 1 − x, which does not cancel near 0.
   static func exponentialRemainder(_ x: Double) -> Double {
-    guard abs(x) < 0.5 else { return expm1(x) - x }
-    var (sum, term, k) = (0.0, x, 2.0)
-    while k < 30 {
-      term *= x / k
-      sum += term
-      if abs(term) < 0x1p-55 * abs(sum) { break }
-      k += 1
-    }
-    return sum
+    if abs(x) >= 1 { return expm1(x) - x }
+    // x² (1/2! + x (1/3! + x (1/4! + …))), whose terms from 1/20! on are below the last digit.
+    var sum = 1.0
+    for order in stride(from: 20.0, through: 3, by: -1) { sum = 1 + sum * x / order }
+    return sum * x * x * 0.5
   }
 }

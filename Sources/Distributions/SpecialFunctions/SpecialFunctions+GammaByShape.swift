@@ -12,7 +12,7 @@ extension SpecialFunctions {
     guard a > 0, a.isFinite, !x.isNaN else { return .nan }
     if x <= 0 || x == .infinity { return 0 }
     // x p(x) with the density p of x.
-    return -exp(logGammaKernel(a, x) + log(a)) * gammaLogPathwise(a, logX: log(x))
+    return -exp(gammaLogKernel(a, x)) * gammaLogPathwise(a, logX: log(x))
   }
 
   /// d log x / da = −(∂P / ∂a) / (x p(x)) at fixed P(a, x), the pathwise derivative of a gamma number's logarithm

@@ -34,7 +34,7 @@ extension SpecialFunctions {
     return logNewton(from: x, limit: .infinity) { x in
       let value = useLower ? logGammaLower(a, x) : logGammaUpper(a, x)
       // d log P / d log x or d log Q / d log x.
-      let slope = exp(logGammaKernel(a, x) + log(a) - value)
+      let slope = exp(gammaLogKernel(a, x) - value)
       return (value - goal, useLower ? slope : -slope)
     }
   }

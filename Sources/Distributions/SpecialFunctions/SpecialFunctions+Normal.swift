@@ -77,6 +77,8 @@ extension SpecialFunctions {
   package static func normalQuantile(upper q: Double) -> Double { -normalQuantile(lower: q) }
 
   static let halfLogTwoPi = 0.918_938_533_204_672_7
+  static let logTwo = 0.693_147_180_559_945_3
+  static let logPi = 1.144_729_885_849_400_2
   private static let rootHalf = 0.707_106_781_186_547_6
   private static let rootHalfRest = -4.833_646_656_726_457e-17
 }

@@ -28,7 +28,8 @@ extension SpecialFunctions {
     return sum + stirlingSeries.reversed().reduce(0) { $0 * inverse + $1 } / x
   }
 
-  /// x log(x / m) + m − x of x ≥ 0 and a mean m = `mean` + `meanRest` > 0, which does not cancel near m (Loader 2000).
+  /// x log(x / m) + m − x of x ≥ 0 and a mean m = `mean` + `meanRest` ≥ 0, which does not cancel near m (Loader 2000); +∞
+  /// where x > 0 = m.
   ///
   /// `meanRest` is what rounding took from the mean: for parameters of 1e10 it decides the fifth digit of a log-mass.
   package static func devianceTerm(_ x: Double, _ mean: Double, meanRest: Double = 0) -> Double {

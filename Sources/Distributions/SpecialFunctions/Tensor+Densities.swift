@@ -12,16 +12,6 @@ extension Tensor {
     }
   }
 
-  /// x log(x / m) + m − x.
-  static func devianceTerm(_ x: Tensor, _ mean: Tensor) -> Tensor {
-    elementwise([x, mean]) { x, mean, _ in
-      SpecialFunctions.devianceTerm(x, mean)
-    } derivative: { inputs, _, argument in
-      let (x, mean) = (inputs[0], inputs[1])
-      return argument == 0 ? (x / mean).log() : 1 - x / mean
-    }
-  }
-
   /// (a − 1) log x + a log n − a − log Γ(a).
   static func dirichletPart(_ a: Tensor, _ n: Tensor, _ x: Tensor) -> Tensor {
     elementwise([a, n, x]) { a, n, x in

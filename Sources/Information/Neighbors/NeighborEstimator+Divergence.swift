@@ -75,6 +75,8 @@ private struct TreePair {
   }
 
   /// The variance of p/q under Q, estimated: what the sample of Q adds to the error, times its number of rows.
+  ///
+  /// A power of distances beyond e³⁰⁰ counts as that: many columns reach it, and its square is within float64.
   func ratioVariance(k: Int) -> Double {
     let k = min(k, p.rowCount, q.rowCount - 1)
     let own = q.nearestOfAll(k: k, threads: threads)
@@ -84,7 +86,8 @@ private struct TreePair {
       let near = own.distances[position * k + k - 1]
       let far = other.distances[position * k + k - 1]
       if far == 0 { return 1.0 }
-      return surprisal_exp(width * surprisal_log(near / far)) * Double(q.rowCount - 1) / Double(p.rowCount)
+      let power = min(300, width * (surprisal_log(near) - surprisal_log(far)))
+      return surprisal_exp(power) * Double(q.rowCount - 1) / Double(p.rowCount)
     }
     return LocalTerms(ratios).variance
   }

@@ -43,7 +43,8 @@ extension NeighborEstimator {
       method, columnCount: columns.count, assumptions: notes)
   }
 
-  private func singular(_ method: String, _ reason: String, _ rows: Int) -> Estimate<DifferentialEntropy> {
+  /// −∞: there is no density.
+  func singular(_ method: String, _ reason: String, _ rows: Int) -> Estimate<DifferentialEntropy> {
     let bottom = DifferentialEntropy(nats: -.infinity)
     return Estimate(
       value: bottom, standardError: 0, interval: bottom...bottom, estimator: method, sampleCount: rows,

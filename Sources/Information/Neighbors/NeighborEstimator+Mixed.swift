@@ -29,7 +29,7 @@ extension NeighborEstimator {
         .data, "\(name): every row is alone in its class",
         remedy: "leave the column out, or treat its numbers as continuous")
     }
-    let entropy = classEntropy(rowsOfClass.values.map { $0.count }.sorted(), matrix.rowCount)
+    let entropy = Self.classEntropy(rowsOfClass.values.map { $0.count }.sorted(), matrix.rowCount)
     let digamma = HarmonicTable(upTo: matrix.rowCount)
     let (terms, hasTies) = classTerms(matrix, classes, digamma)
     var notes = ["rows are independent", "each class has a density that is smooth between neighbors"]
@@ -77,8 +77,13 @@ extension NeighborEstimator {
     return (terms, hasTies)
   }
 
+  /// The entropy of a column's levels with Miller and Madow's correction.
+  static func classEntropy(_ column: DiscreteColumn) -> Double {
+    classEntropy(column.counts.filter { $0 > 0 }, column.count)
+  }
+
   /// The entropy of the classes' frequencies with Miller and Madow's correction, which bounds the information.
-  private func classEntropy(_ counts: [Int], _ rows: Int) -> Double {
+  private static func classEntropy(_ counts: [Int], _ rows: Int) -> Double {
     var entropy = Double(counts.count - 1) / Double(2 * rows)
     for count in counts {
       let p = Double(count) / Double(rows)

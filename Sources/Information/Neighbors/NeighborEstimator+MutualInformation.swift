@@ -93,7 +93,8 @@ extension NeighborEstimator {
     let most = x.count / 16
     if max(levels.x.levelCount, levels.y.levelCount) > most { return nil }
     let cells = Set(zip(levels.x.levelOfRow, levels.y.levelOfRow).map { $0 * levels.y.levelCount + $1 })
-    return cells.count > most ? nil : try levels.x.mutualInformation(with: levels.y)
+    if cells.count > most { return nil }
+    return try levels.x.mutualInformation(with: levels.y, estimator: discreteEstimator)
   }
 
   /// Exactly 0: a constant says nothing.

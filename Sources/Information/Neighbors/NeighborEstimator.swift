@@ -26,6 +26,8 @@ public struct NeighborEstimator: Sendable, Hashable {
   public var neighborCount: Int
   /// The estimator of mutual information between continuous columns.
   public var variant: Variant
+  /// How counts become entropies where two columns on grids are counted.
+  public var discreteEstimator = DiscreteEstimator.millerMadow
   /// Threads to use; nil for all processors. The results do not depend on it.
   public var threads: Int?
 

@@ -80,6 +80,11 @@ struct CellTable: Sendable {
     groups(column.count, [column.levelCount]) { column.append(to: &$1, times: $2) }.of
   }
 
+  /// For each row of several columns, the rank of its joint level among those that occur, and how many do.
+  static func ranks(_ columns: [DiscreteColumn]) -> (of: [Int], count: Int) {
+    groups(columns.first?.count ?? 0, columns.map(\.levelCount)) { columns[$0].append(to: &$1, times: $2) }
+  }
+
   private static func ranks(_ keys: [UInt64], below bound: UInt64) -> (of: [Int], count: Int) {
     if bound <= UInt64(max(1 << 12, 8 * keys.count)) {
       var rank = [Int](repeating: -1, count: Int(bound))

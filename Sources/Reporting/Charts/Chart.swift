@@ -1,5 +1,5 @@
 /// A picture with a size, a title and a description in words.
-protocol Chart {
+protocol Chart: Sendable {
   /// The size in CSS pixels at full scale.
   var size: (width: Double, height: Double) { get }
   /// What the picture shows, in a few words.
@@ -19,18 +19,29 @@ extension Chart {
     return markup
   }
 
+  /// The width at which pages show charts at full scale; narrower ones are not stretched to it.
+  private static var pageWidth: Double { 920 }
+
   private func inlineMarkup() -> Markup {
     var markup = Markup()
-    markup.element(
-      "svg",
-      [
-        "class": "chart", "viewBox": "0 0 \(Drawing.number(size.width)) \(Drawing.number(size.height))",
-        "width": Drawing.number(size.width), "height": Drawing.number(size.height), "role": "img",
-        "aria-label": title,
-      ]
-    ) { markup in
+    let box = "0 0 \(Drawing.number(size.width)) \(Drawing.number(size.height))"
+    let (width, height) = (Drawing.number(size.width), Drawing.number(size.height))
+    func write(_ markup: inout Markup) {
       markup.element("desc", [:], title + ". " + summary)
       draw(into: &markup)
+    }
+    if size.width >= Self.pageWidth {
+      markup.element(
+        "svg",
+        ["class": "chart", "viewBox": box, "width": width, "height": height, "role": "img", "aria-label": title],
+        write)
+    } else {
+      markup.element(
+        "svg",
+        [
+          "class": "chart", "viewBox": box, "width": width, "height": height, "role": "img", "aria-label": title,
+          "style": "width:\(width)px;min-width:0",
+        ], write)
     }
     return markup
   }

@@ -1,5 +1,6 @@
 /// BIC over the number of components, one line per covariance model; smaller is better.
-struct CriterionChart: Chart {
+struct CriterionChart: Chart, Picture {
+  var chart: AnyChart { AnyChart(self) }
   /// The candidates of one covariance model, by rising number of components.
   struct Line {
     var covarianceModel: String

@@ -1,119 +1,115 @@
-/// A square table of amounts of information between columns as colors with their numbers.
-public struct HeatMap: Sendable, Hashable {
+/// A table of numbers as colors with their values: information between columns, transitions, means, loadings.
+public struct HeatMap: Picture, Sendable, Hashable {
+  /// What colors stand for.
+  public enum ColorScale: String, Sendable, Hashable {
+    /// From 0 to the largest number beside the diagonal, for square tables whose diagonal outgrows the rest.
+    case besideDiagonal
+    /// From 0 to the largest number.
+    case fromZero
+    /// From 0 to 1, for probabilities.
+    case share
+    /// Two colors, for numbers above and below 0, up to the greatest magnitude.
+    case signed
+    /// From the smallest to the largest number of each column, for columns of different units.
+    case columnwise
+  }
+
   /// What stands above the picture.
   public var title: String
-  /// The unit of the numbers, such as `nats`.
+  /// The unit of the numbers, such as `nats`; empty where each column has its own.
   public var unit: String
-  /// The names of rows and columns.
-  public var names: [String]
+  /// The names of the rows and of the columns.
+  public var rowNames: [String], columnNames: [String]
+  /// What rows and columns are, such as `from` and `to`; not written where empty.
+  public var rowTitle = "", columnTitle = ""
   /// The numbers, one row a name; NaN is left blank.
   public var values: [[Double]]
+  /// What colors stand for.
+  public var colors: ColorScale
   /// Cells whose numbers stand in parentheses, such as those that may be 0; none if empty.
   public var doubtful: [[Bool]]
+  /// Text at the right of each row, such as an expected duration, and what it is; none if empty.
+  public var notes: [String] = [], noteTitle = ""
 
-  /// A heat map of `values`, as many rows and columns as there are names.
+  /// A heat map of amounts of information between columns, as many rows and columns as there are names.
   public init(title: String, unit: String, names: [String], values: [[Double]], doubtful: [[Bool]] = []) {
-    self.title = title
-    self.unit = unit
-    self.names = names
-    self.values = values
+    self.init(title: title, unit: unit, rowNames: names, columnNames: names, values: values, colors: .besideDiagonal)
     self.doubtful = doubtful
   }
 
-  /// The picture as UTF-8 text; it has the same bytes for the same content.
-  public func svg() -> String { HeatMapPicture(content: self).document() }
+  /// A heat map of `values`, [rows][columns].
+  ///
+  /// Of more than 64 rows or 120 columns it shows those that differ most, and says so.
+  public init(
+    title: String, unit: String, rowNames: [String], columnNames: [String], values: [[Double]], colors: ColorScale,
+    rowTitle: String = "", columnTitle: String = ""
+  ) {
+    self.title = title
+    self.unit = unit
+    self.rowNames = rowNames
+    self.columnNames = columnNames
+    self.values = values
+    self.colors = colors
+    self.rowTitle = rowTitle
+    self.columnTitle = columnTitle
+    doubtful = []
+  }
+
+  /// The transitions of a Markov chain with the time that it is expected to stay: 1/(1 − p(k → k)) steps.
+  ///
+  /// `transitions` is [K][K], the probabilities of the next state (column) given the present one (row).
+  public init(transitions matrix: [[Double]], stateNames: [String]) {
+    let names = matrix.indices.map { ColumnName.of($0, in: stateNames, kind: "state") }
+    self.init(
+      title: "Transitions", unit: "probability per step", rowNames: names, columnNames: names, values: matrix,
+      colors: .share, rowTitle: "from", columnTitle: "to")
+    noteTitle = "expected stay, steps"
+    notes = matrix.enumerated().map { state, row in
+      let stay = row.indices.contains(state) ? row[state] : .nan
+      return stay >= 1 ? "for ever" : stay >= 0 ? NumberText.general(1 / (1 - stay), 4) : ""
+    }
+  }
+
+  /// The drawing of the picture.
+  public var chart: AnyChart { AnyChart(HeatMapDrawing(content: self)) }
 }
 
-private struct HeatMapPicture: Chart {
-  let content: HeatMap
+extension HeatMap {
+  /// The most rows and columns of a table without a diagonal that are drawn.
+  static let rowLimit = 64
+  static let columnLimit = 120
 
-  private static let left = 130.0
-  private static let top = 120.0
-  private static let sideForNumbers = 34.0
-  /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
-  private var side: Double { max(7, min(54, 860 / Double(max(1, content.names.count)))) }
-
-  var size: (width: Double, height: Double) {
-    let extent = side * Double(content.names.count)
-    return (max(520, HeatMapPicture.left + extent + 24), HeatMapPicture.top + extent + 64)
+  /// The rows that are drawn, by rising number: the first, or those of the greatest magnitude of signed numbers.
+  var shownRows: [Int] {
+    guard colors != .besideDiagonal, values.count > HeatMap.rowLimit else { return Array(values.indices) }
+    guard colors == .signed else { return Array(0..<HeatMap.rowLimit) }
+    return HeatMap.greatest(HeatMap.rowLimit, of: values.map { HeatMap.extent(of: $0, colors: colors) })
   }
 
-  var title: String { content.title }
-
-  /// The largest finite number beside the diagonal, which the darkest color stands for.
-  private var most: Double {
-    var most = 0.0
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where row != column && value.isFinite { most = max(most, value) }
-    }
-    return most > 0 ? most : 1
+  /// The columns that are drawn, by rising number: those that differ most between the rows.
+  var shownColumns: [Int] {
+    let count = columnNames.count
+    guard colors != .besideDiagonal, count > HeatMap.columnLimit else { return Array(0..<count) }
+    return HeatMap.greatest(HeatMap.columnLimit, of: (0..<count).map { HeatMap.extent(of: column($0), colors: colors) })
   }
 
-  var summary: String {
-    var best: (value: Double, row: Int, column: Int)?
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where column > row && value > best?.value ?? -.infinity {
-        best = (value, row, column)
-      }
-    }
-    guard let best else { return "There are no pairs." }
-    return "\(content.names.count) columns; the largest is \(NumberText.general(best.value, 4)) \(content.unit) "
-      + "between \(content.names[best.row]) and \(content.names[best.column])."
+  /// The drawable numbers of a column.
+  func column(_ column: Int) -> [Double] {
+    values.compactMap { $0.indices.contains(column) && $0[column].isFinite ? $0[column] : nil }
   }
 
-  func draw(into markup: inout Markup) {
-    Drawing.label(
-      "\(title), \(content.unit)", x: 16, y: 22, width: size.width - 32, style: "h", into: &markup)
-    for (index, name) in content.names.enumerated() where side >= 11 || index % 5 == 0 {
-      let center = (Double(index) + 0.5) * side
-      Drawing.label(
-        name, x: HeatMapPicture.left - 8, y: HeatMapPicture.top + center + 4, width: HeatMapPicture.left - 20,
-        anchor: "end", style: "m", into: &markup)
-      // Turned names need more room than cells of small pictures have.
-      guard side >= 17 || index % 2 == 0 else { continue }
-      let place =
-        "translate(\(Drawing.number(HeatMapPicture.left + center + 4)) \(Drawing.number(HeatMapPicture.top - 8)))"
-      markup.element("g", ["transform": place + " rotate(-45)"]) { markup in
-        Drawing.label(name, x: 0, y: 0, width: 110, style: "m", into: &markup)
-      }
-    }
-    // Once for all cells: a look through the table for each would take the square of its size.
-    let most = most
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where !value.isNaN {
-        cell(row, column, value, of: most, into: &markup)
-      }
-    }
-    let scale = "color: from 0 to \(NumberText.general(most, 3)) \(content.unit), the most beside the diagonal"
-    Drawing.label(scale, x: 16, y: size.height - 32, width: size.width - 32, style: "m", into: &markup)
-    if !content.doubtful.isEmpty, side >= HeatMapPicture.sideForNumbers {
-      let note = "in parentheses: the interval reaches 0"
-      Drawing.label(note, x: 16, y: size.height - 14, width: size.width - 32, style: "m", into: &markup)
-    }
+  private static func greatest(_ limit: Int, of extents: [Double]) -> [Int] {
+    let order = extents.indices.sorted { (extents[$0], $1) > (extents[$1], $0) }
+    return order.prefix(limit).sorted()
   }
 
-  private func cell(_ row: Int, _ column: Int, _ value: Double, of most: Double, into markup: inout Markup) {
-    let x = HeatMapPicture.left + Double(column) * side
-    let y = HeatMapPicture.top + Double(row) * side
-    let share = min(1, max(0, value / most))
-    let isDoubtful = content.doubtful.indices.contains(row) && content.doubtful[row][column]
-    markup.element("g") { markup in
-      markup.empty(
-        "rect",
-        [
-          "x": Drawing.number(x), "y": Drawing.number(y), "width": Drawing.number(side - 1),
-          "height": Drawing.number(side - 1), "class": Palette.fill(0), "fill": Palette.hex(0),
-          "style": "fill-opacity:\(NumberText.fixed(0.06 + 0.84 * share, 2))",
-        ])
-      markup.element(
-        "title", [:],
-        "\(content.names[row]), \(content.names[column]): \(NumberText.general(value, 4)) \(content.unit)")
-      if side >= HeatMapPicture.sideForNumbers {
-        let text = NumberText.fixed(value, value < 9.995 ? 2 : 1)
-        Drawing.label(
-          isDoubtful ? "(\(text))" : text, x: x + side / 2, y: y + side / 2 + 4, width: side, anchor: "middle",
-          style: share > 0.55 ? "halo" : "", into: &markup)
-      }
-    }
+  /// How much there is to see in `values`: their spread, in their own unit where that is one for all.
+  private static func extent(of values: [Double], colors: ColorScale) -> Double {
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return -1 }
+    let size = max(low.magnitude, high.magnitude)
+    let spread = colors == .signed ? size : high - low
+    guard colors == .columnwise else { return spread }
+    return size > 0 ? spread / size : 0
   }
 }

@@ -22,7 +22,7 @@ struct RemainingGainChart: Chart {
   static let pointLimit = 300
 
   /// The chart of a run, up to where rounding is all that is left.
-  init(ledger: [MixtureReportContent.Iteration], hasPrior: Bool) {
+  init(ledger: [ModelReportContent.Iteration], hasPrior: Bool) {
     let end = ledger.last?.objective ?? 0
     roundingBound = ledger.last.map(\.roundingBound).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     let floor = max(roundingBound ?? 0, 1e-290)

@@ -1,18 +1,23 @@
 /// Responsibilities as stacked bars, one thin bar per row, rows sorted by their most probable component.
-struct ResponsibilityChart: Chart {
+public struct ResponsibilityChart: Picture, Sendable {
   let rows: [[Double]]
   let componentCount: Int
   let rowTotal: Int
-  var size: (width: Double, height: Double) = (920, 240)
 
-  /// A chart of some of the sampled responsibilities; fewer where there are many components.
   init(_ content: MixtureReportContent) {
-    componentCount = content.components.count
-    rowTotal = content.rowCount
-    let count = componentCount
+    self.init(
+      responsibilities: content.sampleResponsibilities, componentCount: content.components.count,
+      rowCount: content.rowCount)
+  }
+
+  /// A chart of some of the responsibilities, [n][K], of a sample of `rowCount` rows; fewer are drawn where there
+  /// are many components.
+  public init(responsibilities: [[Double]], componentCount count: Int, rowCount: Int) {
+    componentCount = count
+    rowTotal = rowCount
     let sorted =
-      content.sampleResponsibilities
-      .filter { $0.count == count && $0.allSatisfy(\.isFinite) }
+      responsibilities
+      .filter { count > 0 && $0.count == count && $0.allSatisfy(\.isFinite) }
       .map { row in (row: row, best: row.indices.max { row[$0] < row[$1] } ?? 0) }
       .enumerated()
       .sorted {
@@ -28,8 +33,15 @@ struct ResponsibilityChart: Chart {
       ? sorted : (0..<limit).map { sorted[$0 * (sorted.count - 1) / (limit - 1)] }
   }
 
-  /// Whether there is anything to see.
-  var isEmpty: Bool { rows.isEmpty || componentCount < 2 }
+  /// The drawing of the picture.
+  public var chart: AnyChart { AnyChart(self) }
+
+  /// Whether there is nothing to see: no rows, or fewer than two components.
+  public var isEmpty: Bool { rows.isEmpty || componentCount < 2 }
+}
+
+extension ResponsibilityChart: Chart {
+  var size: (width: Double, height: Double) { (920, 240) }
 
   var title: String { "Responsibilities" }
 
@@ -52,17 +64,7 @@ struct ResponsibilityChart: Chart {
     frame.drawVerticalAxis(
       AxisTicks(frame.y, target: 4), title: "p(component | row)", into: &markup)
     frame.clip(into: &markup) { markup in
-      var lower = [Double](repeating: 0, count: rows.count)
-      for component in 0..<componentCount {
-        let upper = rows.indices.map { min(lower[$0] + max(rows[$0][component], 0), 1) }
-        markup.empty(
-          "path",
-          [
-            "class": Palette.fill(component), "fill": Palette.hex(component),
-            "d": area(from: lower, to: upper, in: frame),
-          ])
-        lower = upper
-      }
+      StackedShares(rows: rows, componentCount: componentCount).draw(in: frame, into: &markup)
     }
     let edge = "M\(Drawing.number(frame.left)) \(Drawing.number(frame.bottom))"
     markup.empty("path", ["class": "axis", "d": edge + "H\(Drawing.number(frame.right))"])
@@ -71,26 +73,6 @@ struct ResponsibilityChart: Chart {
       "\(NumberText.grouped(rows.count)) of \(NumberText.grouped(rowTotal)) rows, by most probable component",
       x: frame.left + frame.width / 2, y: frame.bottom + 34, width: frame.width, anchor: "middle",
       style: "m", into: &markup)
-  }
-
-  /// A region of steps: along the upper values and back along the lower ones.
-  private func area(from lower: [Double], to upper: [Double], in frame: PlotFrame) -> String {
-    let width = frame.width / Double(rows.count)
-    func height(_ value: Double) -> String { Drawing.number(frame.bottom - frame.height * value) }
-    func place(_ index: Int) -> String { Drawing.number(frame.left + width * Double(index)) }
-    var path = "M\(place(0)) \(height(upper[0]))"
-    var last = height(upper[0])
-    for index in upper.indices.dropFirst() where height(upper[index]) != last {
-      last = height(upper[index])
-      path += "H\(place(index))V\(last)"
-    }
-    last = height(lower[lower.count - 1])
-    path += "H\(place(upper.count))V\(last)"
-    for index in lower.indices.dropLast().reversed() where height(lower[index]) != last {
-      last = height(lower[index])
-      path += "H\(place(index + 1))V\(last)"
-    }
-    return path + "H\(place(0))z"
   }
 
   /// The number of each component below its rows, where they are many enough.

@@ -1,5 +1,6 @@
 /// Every pair of up to five columns with its rows and the components' ellipses; single columns on the diagonal.
-struct ScatterChart: Chart {
+struct ScatterChart: Chart, Picture {
+  var chart: AnyChart { AnyChart(self) }
   let content: MixtureReportContent
   /// The columns shown, by rising number.
   let columns: [Int]

@@ -19,7 +19,7 @@ struct StaircaseChart: Chart {
   var size: (width: Double, height: Double) = (920, 350)
 
   /// The staircase of a run; runs longer than the eye can follow are cut where little gain is left.
-  init(ledger: [MixtureReportContent.Iteration], hasPrior: Bool) {
+  init(ledger: [ModelReportContent.Iteration], hasPrior: Bool) {
     let shown = StaircaseChart.shownCount(ledger)
     var steps: [HalfStep] = []
     for index in 0..<shown {
@@ -42,7 +42,7 @@ struct StaircaseChart: Chart {
   }
 
   /// Between 6 and 14 iterations: until a hundredth of the whole gain remains.
-  private static func shownCount(_ ledger: [MixtureReportContent.Iteration]) -> Int {
+  private static func shownCount(_ ledger: [ModelReportContent.Iteration]) -> Int {
     guard ledger.count > 6, let first = ledger.first, let last = ledger.last else { return ledger.count }
     let enough = last.objective - (last.objective - first.objective) * 0.01
     let index = ledger.firstIndex { $0.objective >= enough } ?? ledger.count - 1

@@ -8,6 +8,9 @@ public enum NumberText {
     return sign(value) + plain(expansion, fractionDigits: fractionDigits)
   }
 
+  /// A share of 1 in percent with one digit behind the point: `72.9 %`.
+  public static func percent(_ share: Double) -> String { fixed(share * 100, 1) + " %" }
+
   /// `value` with at most `significantDigits` digits, as `printf("%.*g")` writes it: plain between 10⁻⁴ and
   /// 10^significantDigits, with an exponent elsewhere, without trailing zeros.
   public static func general(_ value: Double, _ significantDigits: Int = 6) -> String {

@@ -18,36 +18,10 @@ public struct MixtureReportContent: Sendable {
   }
 
   /// One iteration of EM; values are totals in nats at the unit of x.
-  public struct Iteration: Sendable, Hashable {
-    /// The number of the E-step, from 1.
-    public var number: Int
-    /// Whether the parameters were reached by an extrapolated step instead of the M-step before.
-    public var isExtrapolated: Bool
-    /// log p(x | θ), plus log p(θ) where there is a prior.
-    public var objective: Double
-    /// The bound after the E-step, plus log p(θ) where there is a prior.
-    public var lowerBound: Double
-    /// KL(q ‖ posterior) after the E-step.
-    public var gap: Double
-    /// The bound after the M-step, plus log p(θ) where there is a prior; nil where none followed.
-    public var boundAfterMaximization: Double?
-    /// The most that rounding can lower the objective.
-    public var roundingBound: Double
+  public typealias Iteration = ModelReportContent.Iteration
 
-    /// An iteration from its values.
-    public init(
-      number: Int, isExtrapolated: Bool = false, objective: Double, lowerBound: Double, gap: Double,
-      boundAfterMaximization: Double?, roundingBound: Double
-    ) {
-      self.number = number
-      self.isExtrapolated = isExtrapolated
-      self.objective = objective
-      self.lowerBound = lowerBound
-      self.gap = gap
-      self.boundAfterMaximization = boundAfterMaximization
-      self.roundingBound = roundingBound
-    }
-  }
+  /// A named value, shown as it is.
+  public typealias Fact = ModelReportContent.Fact
 
   /// A model that was compared by the Bayesian information criterion.
   public struct Candidate: Sendable, Hashable {
@@ -66,20 +40,6 @@ public struct MixtureReportContent: Sendable {
       self.covarianceModel = covarianceModel
       self.bic = bic
       self.failure = failure
-    }
-  }
-
-  /// A named value, shown as it is.
-  public struct Fact: Sendable, Hashable {
-    /// What it is.
-    public var name: String
-    /// Its value with its unit.
-    public var value: String
-
-    /// A named value.
-    public init(_ name: String, _ value: String) {
-      self.name = name
-      self.value = value
     }
   }
 
@@ -140,10 +100,7 @@ public struct MixtureReportContent: Sendable {
   }
 
   /// The name of a column, or its number where it has none.
-  func columnName(_ column: Int) -> String {
-    let name = columnNames.indices.contains(column) ? columnNames[column] : ""
-    return name.isEmpty ? "column \(column + 1)" : name
-  }
+  func columnName(_ column: Int) -> String { ColumnName.of(column, in: columnNames) }
 
   /// The columns that the charts show, by rising number: at most five.
   package var chartColumns: [Int] { ColumnChoice.columns(of: self, atMost: 5) }

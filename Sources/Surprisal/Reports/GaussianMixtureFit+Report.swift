@@ -33,6 +33,7 @@ extension GaussianMixtureFit {
     rows: RowMatrix, weights: [Double]? = nil, title: String, command: String?
   ) throws -> MixtureReportContent {
     let (means, covariances) = (model.means, model.covariances)
+    let (rows, weights, incomplete) = try RowSample.complete(rows, weights, missing: configuration.missingCells)
     var content = MixtureReportContent(
       title: title, columnNames: model.columnNames,
       components: model.weights.indices.map {
@@ -51,7 +52,10 @@ extension GaussianMixtureFit {
     (content.startsAtBest, content.starts) = (startsAtBest, polishedStarts)
     content.seconds = seconds
     content.warnings = warnings
-    content.ledger = reportLedger
+    if incomplete > 0 {
+      content.warnings.append("\(NumberText.grouped(incomplete)) rows with missing cells are not in the charts")
+    }
+    content.ledger = ledger.reportIterations
     content.candidates = selection.map {
       .init(
         components: $0.components, covarianceModel: $0.covarianceModel.rawValue, bic: $0.bic,
@@ -67,33 +71,14 @@ extension GaussianMixtureFit {
     return content
   }
 
-  private var reportLedger: [MixtureReportContent.Iteration] {
-    ledger.enumerated().map { index, entry in
-      .init(
-        number: entry.iteration, isExtrapolated: entry.step == .extrapolation, objective: entry.objective,
-        lowerBound: entry.lowerBound + entry.logPrior, gap: entry.gap,
-        boundAfterMaximization: index == ledger.count - 1 ? nil : entry.objectiveAfterMaximization,
-        roundingBound: entry.roundingBound)
-    }
-  }
-
-  private var reportSettings: [MixtureReportContent.Fact] {
-    let engine = configuration.engine
-    let extrapolated = ledger.reduce(0) { $0 + ($1.step == .extrapolation ? 1 : 0) }
-    let refused = ledger.reduce(0) { $0 + ($1.refusedObjective == nil ? 0 : 1) }
+  private var reportSettings: [ModelReportContent.Fact] {
     let prior = configuration.prior.map {
       "maximum a posteriori: α = \($0.weightConcentration), κ = \($0.meanStrength), "
         + "ν − D − 1 = \($0.covarianceStrength), scale \($0.scale)"
     }
-    return [
-      .init("objective", prior ?? "maximum likelihood, no prior"),
-      .init("starts", "\(starts), the best \(polishedStarts) run to convergence"),
-      .init("seed", "\(configuration.seed)"),
-      .init("tolerance", "\(NumberText.general(engine.tolerance)) nats per unit of weight"),
-      .init(
-        "acceleration",
-        "\(engine.acceleration.rawValue): \(extrapolated) extrapolated steps, \(refused) refused"),
-      .init("on collapse", configuration.collapsePolicy.rawValue),
-    ]
+    return [.init("objective", prior ?? "maximum likelihood, no prior")]
+      + ledger.reportSettings(
+        starts: starts, polishedStarts: polishedStarts, seed: configuration.seed, engine: configuration.engine)
+      + [.init("on collapse", configuration.collapsePolicy.rawValue)]
   }
 }

@@ -1,4 +1,5 @@
 import SurprisalCore
+import SurprisalLatent
 import SurprisalReporting
 
 /// The part of the rows that charts show.
@@ -18,6 +19,19 @@ enum RowSample {
       start += size
     }
     return try RowMatrix(values, columnCount: rows.columnCount)
+  }
+
+  /// The rows that have every cell, which charts can show, their weights, and how many others there are.
+  static func complete(
+    _ rows: RowMatrix, _ weights: [Double]?, missing: MissingCells
+  ) throws -> (rows: RowMatrix, weights: [Double]?, incomplete: Int) {
+    guard missing == .model else { return (rows, weights, 0) }
+    let kept = (0..<rows.rowCount).filter { row in (0..<rows.columnCount).allSatisfy { !rows[row, $0].isNaN } }
+    guard kept.count < rows.rowCount else { return (rows, weights, 0) }
+    return (
+      try RowMatrix(kept.flatMap(rows.row), columnCount: rows.columnCount), weights.map { all in kept.map { all[$0] } },
+      rows.rowCount - kept.count
+    )
   }
 
   /// The counts of all rows in one column.

@@ -31,6 +31,26 @@ import Testing
     #expect(table.droppedRowCount == 3)
     #expect(table.values == [1, 2, 7, 8])
     #expect(table.sourceLines?.line(ofRow: 1) == 6)
+    let kept = try CSVFixture.table(text, CSVOptions(missing: .keep))
+    let expected: [Double] = [1, 2, .nan, 4, 5, .nan, .nan, .nan, 7, 8]
+    #expect(zip(kept.values, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+    #expect(kept.values.count == 10 && kept.droppedRowCount == 0)
+  }
+
+  /// Kept missing cells take no room in the file, and make no level of a column of words.
+  @Test(arguments: [1, 3])
+  func keepsMissingCells(threads: Int) throws {
+    let count = 120_000
+    let text = "a,b,c\n" + (0..<count).map { $0 % 1000 == 0 ? "1,2,3\n" : ",,\n" }.joined()
+    let table = try CSVFixture.table(text, CSVOptions(missing: .keep, threads: threads))
+    #expect(table.rows.rowCount == count)
+    #expect(table.values.enumerated().allSatisfy { $1.isNaN == ($0 / 3 % 1000 != 0) })
+    let words = try CSVFixture.table(
+      "w,x\nred,1\n,2\nblue,\nred,4\n", CSVOptions(wordColumns: .automatic(also: []), missing: .keep))
+    #expect(words.levels == [["blue", "red"], nil])
+    #expect(words.rows[1, 0].isNaN && words.rows[2, 1].isNaN && words.rows[3, 0] == 1)
+    let weights = CSVOptions(weightsColumn: "w", missing: .keep)
+    #expect(CSVFixture.error("w,x\n1,1\n,2\n", weights)?.category == .data)
   }
 
   @Test(arguments: [

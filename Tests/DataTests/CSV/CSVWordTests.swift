@@ -23,6 +23,18 @@ struct CSVWordTests {
     #expect(try self.table("kind,x\n10,1\n9,2\n", .automatic(also: ["1"])).levels == [["9", "10"], nil])
   }
 
+  /// Numbers that float64 holds as one, as identities often are, stay apart as they are written.
+  @Test func wholeNumbersBeyondFloat64StayApart() throws {
+    let text = "id\n9007199254740993\n9007199254740992\n+09007199254740993\n-9007199254740993\n1e16\n"
+    let table = try table(text + "10000000000000000\n123456789012345678901234567890\nx\n", .automatic(also: ["id"]))
+    let words = [
+      "-9007199254740993", "9007199254740992", "9007199254740993", "10000000000000000",
+      "123456789012345678901234567890", "x",
+    ]
+    #expect(table.levels == [words])
+    #expect(try table.column(named: "id") == [2, 1, 2, 0, 3, 3, 4, 5])
+  }
+
   @Test func missingWordsAreMissing() throws {
     #expect(throws: SurprisalError.self) { try table("x,kind\n1,a\n2,\n") }
     let rest = try table("x,kind\n1,a\n,b\n3,NA\n4,c\n", drop: true)

@@ -119,7 +119,7 @@ struct CombinatorTests {
     let moved = try Transformed(q, by: maps[1])
     #expect(moved.mean.item == 4 && moved.variance.item == 36 && moved.mode.item == 4)
     #expect(abs(try moved.entropy().item - q.entropy().item - log(3)) <= 1e-15)
-    #expect(throws: SurprisalError.self) { try Transformed(p, by: ExpBijection()).entropy() }
+    #expect(try Transformed(p, by: ExpBijection()).entropy().item == LogNormal(location: 0, scale: 1).entropy().item)
     #expect(throws: SurprisalError.self) { try Transformed(p, by: StickBreakingBijection()) }
     #expect(throws: SurprisalError.self) { try Transformed(p, by: PowerBijection(2)) }
     #expect(throws: SurprisalError.self) { try Transformed(Bernoulli(probability: 0.5), by: ExpBijection()) }
@@ -139,6 +139,18 @@ struct CombinatorTests {
       }
       #expect(gradients.allSatisfy { !$0.item.isNaN }, "at \(y)")
     }
+  }
+
+  /// Counts without end have mass beside any atoms, unless they are certain.
+  @Test func divergenceOfCountsFromAtoms() throws {
+    let atoms = try Empirical(Tensor([0.0, 1, 2]), weights: Tensor([1.0, 2, 1]))
+    #expect(try klDivergence(Poisson(rate: 2), atoms).item == .infinity)
+    #expect(try klDivergence(Geometric(probability: 0.25), atoms).item == .infinity)
+    let both = try klDivergence(Poisson(rate: Tensor([0.0, 3])), atoms).doubles
+    #expect(abs(both[0] - 2 * 0.6931471805599453) < 1e-15 && both[1] == .infinity)
+    #expect(try abs(klDivergence(Geometric(probability: 1), atoms).item - 2 * 0.6931471805599453) < 1e-15)
+    #expect(try klDivergence(Binomial(trials: 2, probability: 0.5), atoms).item < 1e-15)
+    #expect(try klDivergence(Binomial(trials: 3, probability: 0.5), atoms).item == .infinity)
   }
 
   @Test func empirical() throws {

@@ -150,7 +150,6 @@ struct FamilyPropertyTests {
   /// Of two classes the relaxed density is that of a transformed logistic number; over the simplex it integrates to 1.
   @Test func relaxedDensity() throws {
     let p = try RelaxedCategorical(temperature: 0.75, logits: [0.5, -0.25])
-    #expect(throws: SurprisalError.self) { try p.entropy() }
     let count = 4000
     // x = σ(t) with dx = x (1 − x) dt turns the integral into one over the real line.
     let t = Tensor(linearFrom: -60, to: 60, count: count + 1, dtype: .float64)

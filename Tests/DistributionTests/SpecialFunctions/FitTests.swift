@@ -22,9 +22,10 @@ struct IterativeFitTests {
 
   /// The parameters of a fit to two pieces of the rows, merged.
   static func fit(_ item: Case) throws -> [String: Tensor] {
-    func merged<Family: FittableDistribution>(_ family: Family.Type) throws -> Family {
+    func merged<Family: FittableDistribution>(_ family: Family.Type, _ empty: Family.Statistics? = nil) throws -> Family
+    {
       let (rows, weights) = (item.rows.tensor, Tensor(item.weights))
-      var (first, second) = (Family.statistics(), Family.statistics())
+      var (first, second) = (empty ?? Family.statistics(), empty ?? Family.statistics())
       try first.add(rows[0..<5], weights: weights[0..<5])
       try second.add(rows[5...], weights: weights[5...])
       try first.merge(second)
@@ -42,6 +43,10 @@ struct IterativeFitTests {
       return ["concentration1": fit.concentration1, "concentration0": fit.concentration0]
     case "Dirichlet":
       return ["concentration": try merged(Dirichlet.self).concentration]
+    case "RelaxedCategorical", "RelaxedCategorical of known temperature":
+      let known = item.family == "RelaxedCategorical" ? nil : item.parameters["temperature"]?.tensor
+      let fit = try merged(RelaxedCategorical.self, RelaxedCategorical.Statistics(temperature: known))
+      return ["temperature": fit.temperature, "logits": fit.logits]
     default:
       let fit = try merged(StudentT.self)
       return ["degreesOfFreedom": fit.degreesOfFreedom, "location": fit.location, "scale": fit.scale]

@@ -133,4 +133,16 @@ struct NeighborEdgeTests {
     #expect(abs(atom.value.nats) < 0.1)
     #expect(try estimator.klDivergence(columns: [zero], from: [zero]).value == .zero)
   }
+
+  /// In many columns the ratio of the densities of a cluster and of what surrounds it is beyond float64.
+  @Test func divergenceOfAClusterInManyColumns() throws {
+    var samples = NeighborSamples(seed: 7)
+    let p = (0..<30).map { _ in samples.normals(200).map { $0 * 1e-16 } }
+    let q = (0..<30).map { _ in [0] + samples.normals(200) }
+    let estimate = try estimator.klDivergence(columns: p, from: q)
+    #expect(estimate.value.nats > 500 && estimate.value.nats.isFinite)
+    #expect(estimate.standardError.isFinite && estimate.interval.upperBound.nats.isFinite)
+    let reverse = try estimator.klDivergence(columns: q, from: p)
+    #expect(reverse.standardError.isFinite && !reverse.value.nats.isNaN)
+  }
 }

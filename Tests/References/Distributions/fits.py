@@ -5,7 +5,8 @@ import json
 import pathlib
 
 import mpmath as mp
-from scipy import stats
+import numpy as np
+from scipy import optimize, special, stats
 
 from reference import agree
 
@@ -55,6 +56,39 @@ def student(x, weights, start):
     return list(mp.findroot(slopes, start))
 
 
+def relaxed(events, weights, temperature=None):
+    """Logits of sum 0 and temperature: the root of the derivative, from scipy's maximum of the same likelihood."""
+    logs = [[mp.log(mp.mpf(x)) for x in event] for event in events]
+    count = len(events[0])
+
+    def slopes(*parameters):
+        logits, heat = list(parameters[:count - 1]), parameters[count - 1] if temperature is None else temperature
+        logits.append(-sum(logits))
+        sums = [mp.mpf(0)] * count
+        heats = (count - 1) / heat
+        for event, weight in zip(logs, weights):
+            u = [mp.exp(a - heat * y) for a, y in zip(logits, event)]
+            rest = [weight / mp.mpf(sum(weights)) * (1 - count * v / sum(u)) for v in u]
+            sums = [s + r for s, r in zip(sums, rest)]
+            heats -= sum(r * y for r, y in zip(rest, event))
+        return sums[:count - 1] + ([heats] if temperature is None else [])
+
+    def cost(parameters):
+        logits, heat = np.append(parameters[:count - 1], -sum(parameters[:count - 1])), parameters[-1]
+        heat = heat if temperature is None else float(temperature)
+        y = np.log(np.array(events))
+        u = logits - heat * y
+        density = u.sum(1) - count * special.logsumexp(u, axis=1) + (count - 1) * np.log(heat)
+        return -np.average(density, weights=weights)
+
+    size = count - (temperature is not None)
+    found = optimize.minimize(cost, [0.0] * (count - 1) + [1.0] * (size - count + 1), method="Nelder-Mead",
+        options=dict(xatol=1e-9, fatol=1e-14, maxiter=20000)).x
+    root = list(mp.findroot(slopes, [mp.mpf(x) for x in found]))
+    agree(-cost([float(x) for x in root]), -cost(found), "relaxed categorical fit")
+    return dict(logits=root[:count - 1] + [-sum(root[:count - 1])], temperature=root[-1] if size == count else temperature)
+
+
 def case(family, rows, weights, **parameters):
     return dict(family=family, rows=rows, weights=weights,
                 parameters={name: float(value) if not isinstance(value, list) else [float(v) for v in value]
@@ -78,6 +112,9 @@ for weights in (ones, WEIGHTS):
         agree(ours, stats.beta(*stats.beta.fit(UNIT, floc=0, fscale=1)[:2]).logpdf(UNIT).sum(), "beta fit")
     cases.append(case("Beta", UNIT, weights, concentration1=a, concentration0=b))
     cases.append(case("Dirichlet", EVENTS, weights, concentration=dirichlet(EVENTS, weights)))
+    cases.append(case("RelaxedCategorical", EVENTS, weights, **relaxed(EVENTS, weights)))
+    known = relaxed(EVENTS, weights, mp.mpf(0.75))
+    cases.append(case("RelaxedCategorical of known temperature", EVENTS, weights, **known))
 for weights in ([1.0] * 15, WEIGHTS + [1.0, 0.5, 2.0]):
     start = stats.t.fit(HEAVY)
     freedom, location, scale = student(HEAVY, weights, start)

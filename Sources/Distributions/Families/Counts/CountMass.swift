@@ -89,13 +89,7 @@ enum CountMass {
 
   /// log x! − (x log x − x), 0 at x = 0.
   static func logFactorialRest(_ x: Double) -> Double {
-    x == 0 ? 0 : 0.5 * log(x) + Normal.halfLogTwoPi + SpecialFunctions.stirlingCorrection(x)
-  }
-
-  /// a log(a / b) + b − a, +∞ where a > 0 = b.
-  static func divergence(_ a: Double, _ b: Double) -> Double {
-    if b == 0 { return a == 0 ? 0 : .infinity }
-    return SpecialFunctions.devianceTerm(a, b)
+    x == 0 ? 0 : 0.5 * log(x) + SpecialFunctions.halfLogTwoPi + SpecialFunctions.stirlingCorrection(x)
   }
 
   /// log(1 + eˣ).
@@ -118,7 +112,7 @@ enum CountMass {
   /// What Stirling's formula leaves of log (n over x), for 0 < x < n.
   private static func stirling(_ n: Double, _ x: Double) -> Double {
     SpecialFunctions.stirlingCorrection(n) - SpecialFunctions.stirlingCorrection(x)
-      - SpecialFunctions.stirlingCorrection(n - x) + 0.5 * (log(n / x) - log(n - x)) - Normal.halfLogTwoPi
+      - SpecialFunctions.stirlingCorrection(n - x) + 0.5 * (log(n / x) - log(n - x)) - SpecialFunctions.halfLogTwoPi
   }
 
   /// x log(x / m) + m − x with m = n (p + pRest) and all of its digits.

@@ -56,6 +56,7 @@ enum ExpectedLogFactorial {
     let second = square / -24
     let third = square.square() / 120 - square * q / 30 - square / 30 + q / 120 - 1.0 / 360
     let inverse = m.reciprocal()
-    return m.log() * 0.5 + Normal.halfLogTwoPi + q * 0.5 + ((third * inverse + second) * inverse + first) * inverse
+    return m.log() * 0.5 + SpecialFunctions.halfLogTwoPi + q * 0.5 + ((third * inverse + second) * inverse + first)
+      * inverse
   }
 }

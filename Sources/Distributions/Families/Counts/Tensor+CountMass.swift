@@ -89,7 +89,7 @@ extension Tensor {
   /// The derivatives are log(a / b) and (b − a) / b.
   static func poissonDivergence(_ a: Tensor, _ b: Tensor) -> Tensor {
     elementwise([a, b]) { a, b, _ in
-      CountMass.divergence(a, b)
+      SpecialFunctions.devianceTerm(a, b)
     } derivative: { inputs, _, argument in
       let (a, b) = (inputs[0], inputs[1])
       if argument == 1 { return (b - a).ratio(to: b, atZero: 1) }

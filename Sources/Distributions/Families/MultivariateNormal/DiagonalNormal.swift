@@ -47,14 +47,14 @@ extension DiagonalNormal: Distribution {
 
   /// Σ log σᵢ + ½ D log(2 π e), in nats.
   public func entropy() -> Tensor {
-    standardDeviations.log().sum(alongAxes: [-1]) + Double(extent) * (0.5 + Normal.halfLogTwoPi)
+    standardDeviations.log().sum(alongAxes: [-1]) + Double(extent) * (0.5 + SpecialFunctions.halfLogTwoPi)
   }
 
   /// Σ (−½ zᵢ² − log σᵢ) − ½ D log 2π with zᵢ = (xᵢ − μᵢ) / σᵢ.
   public func logDensity(of x: Tensor) -> Tensor {
     let (near, wasFar) = x.replacingFar(from: mean, variance: variance)
     let squares = ((near - mean) / standardDeviations).square().sum(alongAxes: [-1])
-    let scale = standardDeviations.log().sum(alongAxes: [-1]) + Double(extent) * Normal.halfLogTwoPi
+    let scale = standardDeviations.log().sum(alongAxes: [-1]) + Double(extent) * SpecialFunctions.halfLogTwoPi
     return (squares * -0.5 - scale).filled(with: -.infinity, where: wasFar)
   }
 
@@ -81,7 +81,7 @@ extension DiagonalNormal: ExponentialFamily {
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x, x.square()] }
   /// −½ D log 2π.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    x.sum(alongAxes: [-1]) * 0 - Double(extent) * Normal.halfLogTwoPi
+    x.sum(alongAxes: [-1]) * 0 - Double(extent) * SpecialFunctions.halfLogTwoPi
   }
   /// Σ (−η₁² / (4 η₂) − ½ log(−2 η₂)).
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {
@@ -97,6 +97,7 @@ extension DiagonalNormal: FittableDistribution {
 
     /// Takes in finite vectors [rows, batchShape, D].
     public mutating func add(_ x: Tensor, weights: Tensor?) throws {
+      try Rows.requireEventWeights(weights, x, "DiagonalNormal")
       guard x.rank > 1 else {
         throw SurprisalError(.usage, "DiagonalNormal: a fit needs rows of vectors, not \(x.shape)")
       }

@@ -85,14 +85,14 @@ extension LowRankMultivariateNormal: Distribution {
   public var mode: Tensor { mean }
 
   /// ½ log det Σ + ½ D log(2 π e), in nats.
-  public func entropy() -> Tensor { logDeterminant * 0.5 + Double(extent) * (0.5 + Normal.halfLogTwoPi) }
+  public func entropy() -> Tensor { logDeterminant * 0.5 + Double(extent) * (0.5 + SpecialFunctions.halfLogTwoPi) }
 
   /// −½ (|u − U z|² + |z|² + log det Σ) − ½ D log 2π.
   public func logDensity(of x: Tensor) -> Tensor {
     let (near, wasFar) = x.replacingFar(from: mean, variance: variance)
     let events = EventColumns(near - mean, batchShape: batchShape, count: extent, "LowRankMultivariateNormal")
     let squares = events.restored(quadraticForms(events.columns))
-    let density = (squares + logDeterminant) * -0.5 - Double(extent) * Normal.halfLogTwoPi
+    let density = (squares + logDeterminant) * -0.5 - Double(extent) * SpecialFunctions.halfLogTwoPi
     return density.filled(with: -.infinity, where: wasFar)
   }
 

@@ -70,14 +70,14 @@ extension MultivariateNormal: Distribution {
   public var mode: Tensor { mean }
 
   /// log det L + ½ D log(2 π e), in nats.
-  public func entropy() -> Tensor { logDeterminant + Double(extent) * (0.5 + Normal.halfLogTwoPi) }
+  public func entropy() -> Tensor { logDeterminant + Double(extent) * (0.5 + SpecialFunctions.halfLogTwoPi) }
 
   /// −½ |L⁻¹ (x − μ)|² − log det L − ½ D log 2π.
   public func logDensity(of x: Tensor) -> Tensor {
     let (near, wasFar) = x.replacingFar(from: mean, variance: variance)
     let events = EventColumns(near - mean, batchShape: batchShape, count: extent, "MultivariateNormal")
     let squares = choleskyFactor.triangularSolve(events.columns).square().sum(alongAxes: [-2])
-    let density = events.restored(squares) * -0.5 - (logDeterminant + Double(extent) * Normal.halfLogTwoPi)
+    let density = events.restored(squares) * -0.5 - (logDeterminant + Double(extent) * SpecialFunctions.halfLogTwoPi)
     return density.filled(with: -.infinity, where: wasFar)
   }
 
@@ -109,7 +109,7 @@ extension MultivariateNormal: ExponentialFamily {
   public func sufficientStatistics(of x: Tensor) -> [Tensor] { [x, x.expandingAxis(-1) * x.expandingAxis(-2)] }
   /// −½ D log 2π.
   public func logBaseMeasure(of x: Tensor) -> Tensor {
-    x.sum(alongAxes: [-1]) * 0 - Double(extent) * Normal.halfLogTwoPi
+    x.sum(alongAxes: [-1]) * 0 - Double(extent) * SpecialFunctions.halfLogTwoPi
   }
   /// ½ |C⁻¹ η₁|² − log det C with C Cᵀ = −2 η₂; NaN if one of those is not positive definite.
   public func logPartition(_ naturalParameters: [Tensor]) -> Tensor {

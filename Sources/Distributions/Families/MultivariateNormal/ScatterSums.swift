@@ -13,9 +13,10 @@ struct ScatterSums: Sendable {
 
   /// Rows [rows, batchShape, D] with weights [rows] or [rows, batchShape].
   mutating func add(_ x: Tensor, weights: Tensor?, _ family: String) throws {
-    guard x.rank > 1, x.shape[x.rank - 1] > 0, weights.map({ $0.rank < x.rank }) ?? true else {
-      throw SurprisalError(.usage, "\(family): a fit needs rows of vectors and a weight for each, not \(x.shape)")
+    guard x.rank > 1, x.shape[x.rank - 1] > 0 else {
+      throw SurprisalError(.usage, "\(family): a fit needs rows of vectors, not \(x.shape)")
     }
+    try Rows.requireEventWeights(weights, x, family)
     let (x, wide) = try Rows.checked(x, weights, family)
     try Rows.require(x.abs() .< .infinity, x, family, mustBe: "finite")
     let total = wide.sliced(0..<1, alongAxis: -1).sum(alongAxes: [0])

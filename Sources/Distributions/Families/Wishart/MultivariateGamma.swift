@@ -13,7 +13,7 @@ extension Tensor {
   /// log Γ_D(x) = ¼ D (D − 1) log π + Σ_{j<D} log Γ(x − ½ j), the logarithm of the multivariate gamma function.
   func logGamma(dimensions: Int) -> Tensor {
     halves(dimensions).logGamma().sum(alongAxes: [-1])
-      + 0.25 * Double(dimensions * (dimensions - 1)) * Wishart.logPi
+      + 0.25 * Double(dimensions * (dimensions - 1)) * SpecialFunctions.logPi
   }
 
   /// ψ_D(x) = Σ_{j<D} ψ(x − ½ j), the derivative of log Γ_D.
@@ -27,7 +27,7 @@ extension Tensor {
   /// a log s − s − log Γ(a), with broadcasting, which does not cancel near s = a.
   static func logGammaKernel(_ a: Tensor, _ s: Tensor) -> Tensor {
     elementwise([a, s]) { a, s, _ in
-      SpecialFunctions.logGammaFactor(a, s)
+      SpecialFunctions.gammaLogKernel(a, s)
     } derivative: { inputs, _, argument in
       let (a, s) = (inputs[0], inputs[1])
       return argument == 0 ? s.log() - a.digamma() : (a - s) / s
@@ -66,14 +66,11 @@ extension SpecialFunctions {
   /// log x, by a name that no method of tensors has.
   static func logarithm(_ x: Double) -> Double { log(x) }
 
-  /// a log s − s − log Γ(a).
-  static func logGammaFactor(_ a: Double, _ s: Double) -> Double { logGammaKernel(a, s) + log(a) }
-
   /// log Γ(a) + a − a ψ(a): from 16 on ½ log(2π e / a) + Σ B₂ₖ / ((2 k − 1) a²ᵏ⁻¹).
   static func logGammaEntropy(_ a: Double) -> Double {
     if a < 16 { return logGamma(a) + a * (1 - digamma(a)) }
     let square = 1 / (a * a)
     let terms: [Double] = [1.0 / 6, -1.0 / 90, 1.0 / 210, -1.0 / 210, 5.0 / 594]
-    return 0.5 + Normal.halfLogTwoPi - 0.5 * log(a) + terms.reversed().reduce(0) { $0 * square + $1 } / a
+    return 0.5 + SpecialFunctions.halfLogTwoPi - 0.5 * log(a) + terms.reversed().reduce(0) { $0 * square + $1 } / a
   }
 }

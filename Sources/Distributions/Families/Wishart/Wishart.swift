@@ -75,8 +75,8 @@ extension Wishart: Distribution {
     let halves = degreesOfFreedom.expandingAxis(-1) * 0.5 - order
     // log Γ(a) + a − a ψ(a) of each a = ½ (ν − i), and what is left.
     let rest = halves.digamma() * (0.5 * (d + 1) - order) + order
-    let shape = (halves.logGammaEntropy + rest).sum(alongAxes: [-1]) + 0.25 * d * (d - 1) * Wishart.logPi
-    return shape + logDeterminant * (0.5 * (d + 1)) + 0.5 * d * (d + 1) * Wishart.logTwo
+    let shape = (halves.logGammaEntropy + rest).sum(alongAxes: [-1]) + 0.25 * d * (d - 1) * SpecialFunctions.logPi
+    return shape + logDeterminant * (0.5 * (d + 1)) + 0.5 * d * (d + 1) * SpecialFunctions.logTwo
   }
 
   /// The density of symmetric positive definite matrices; −∞ for all others, NaN for NaN.
@@ -100,7 +100,7 @@ extension Wishart: Distribution {
     let logDeterminant = factor.diagonal().log().sum(alongAxes: [-1])
     let density =
       (diagonal + order * halves.log()).sum(alongAxes: [-1]) - below * 0.5 - logDeterminant * (d + 1)
-      - 0.25 * d * (d - 1) * Wishart.logPi
+      - 0.25 * d * (d - 1) * SpecialFunctions.logPi
     return density.filled(with: -.infinity, where: .!isInside).filled(with: .nan, where: isNaN)
   }
 
@@ -129,8 +129,6 @@ extension Wishart: Distribution {
   /// Numbers [...] as [..., 1, 1], to meet matrices.
   private func wide(_ numbers: Tensor) -> Tensor { numbers.expandingAxis(-1).expandingAxis(-1) }
 
-  static let logTwo = 0.693_147_180_559_945_3
-  static let logPi = 1.144_729_885_849_400_2
 }
 
 extension Wishart: Reparameterized {

@@ -107,7 +107,7 @@ extension GaussianMixture {
       MixtureExpectation(plan: plan, missing: missingExpectation(for: observations)), over: observations,
       threads: Threads.resolve(threads))
     let shift = -statistics.weight * standardization.logScaleSum
-    let joint = centeredLogJoint(statistics)
+    let joint = parameters.centeredLogJoint(Array(statistics.sums))
     return (
       Evidence(
         expectedLogJoint: LogDensity(nats: joint + shift),
@@ -120,29 +120,14 @@ extension GaussianMixture {
     observations.missing.map { _ in MissingExpectation(parameters: parameters, standardization: standardization) }
   }
 
-  /// Σ_k N_k log const_k − ½ Σ r |y|²: E[log p(z, k)] read off the sums in y = W (z − m).
+  /// E[log p(z, k)] read off the sums in y = W (z − m), and behind them those of rows that lack cells.
   private func centeredLogJoint(_ statistics: Statistics) -> Double {
-    let (K, D) = (componentCount, columnCount)
-    let features = surprisal_mixture_feature_count(D, covarianceModel.isDiagonal ? 1 : 0)
     let sums = Array(statistics.sums)
-    var total = 0.0
-    for k in 0..<K {
-      let base = k * features
-      var square = 0.0
-      if covarianceModel.isDiagonal {
-        for d in 0..<D { square += sums[base + d] }
-      } else {
-        var at = base
-        for i in 0..<D {
-          square += sums[at]
-          at += D - i
-        }
-      }
-      total += sums[base + features - 1] * parameters.logConstant(k) - 0.5 * square
-    }
-    guard sums.count > K * features else { return total }
+    let total = parameters.centeredLogJoint(sums)
+    let count = componentCount * parameters.featureCount
+    guard sums.count > count else { return total }
     let missing = MissingExpectation(parameters: parameters, standardization: standardization)
-    return total + sums[(K * features)...].withUnsafeBufferPointer { $0.baseAddress.map(missing.expectedLogJoint) ?? 0 }
+    return total + sums[count...].withUnsafeBufferPointer { $0.baseAddress.map(missing.expectedLogJoint) ?? 0 }
   }
 
   /// Calls `body` with the log-densities (in standardized coordinates) and responsibilities of every chunk of
@@ -190,6 +175,33 @@ extension GaussianMixture {
         for row in rows { body(row, posterior.evaluate(values + row * columnCount), posterior) }
       }
     }
+  }
+}
+
+extension GaussianParameters {
+  /// The features of a row: products of columns, columns, and 1.
+  var featureCount: Int { surprisal_mixture_feature_count(columnCount, covarianceModel.isDiagonal ? 1 : 0) }
+
+  /// Σ_k N_k log const_k − ½ Σ r |y|²: E[log p(z, k)] read off the sums in y = W (z − m).
+  func centeredLogJoint(_ sums: [Double]) -> Double {
+    let (K, D) = (componentCount, columnCount)
+    let features = featureCount
+    var total = 0.0
+    for k in 0..<K {
+      let base = k * features
+      var square = 0.0
+      if covarianceModel.isDiagonal {
+        for d in 0..<D { square += sums[base + d] }
+      } else {
+        var at = base
+        for i in 0..<D {
+          square += sums[at]
+          at += D - i
+        }
+      }
+      total += sums[base + features - 1] * logConstant(k) - 0.5 * square
+    }
+    return total
   }
 }
 

@@ -1,0 +1,30 @@
+import Surprisal
+
+/// Probabilistic PCA: EM from a random start reaches the closed form, and its bound is tight.
+func probabilisticPCA() throws {
+  let faithful = try BuiltInDataSet(named: "old-faithful").table()
+  for method in ProbabilisticPCA.Method.allCases {
+    let fit = try ProbabilisticPCA.fit(faithful.rows, factors: 1, method: method)
+    print(
+      "\(method.rawValue): log p(X) = \(show(fit.logLikelihood, 4)) nats, σ² = \(show(fit.model.noiseVariance, 4)), "
+        + "gap \(show(fit.evidence.gap?.nats ?? .nan, 6))")
+  }
+}
+
+/// Factor analysis finds the factor that columns share, whatever the units: a noisy sum of two hidden numbers in six
+/// columns, of which the first three hold one and the others the other.
+func factorAnalysis() throws {
+  var generator = RandomGenerator(seed: 1)
+  let normal = try Normal(mean: 0, standardDeviation: 1)
+  let draws = normal.sample([2_000, 8], using: &generator).converted(to: .float64).scalars(as: Double.self)
+  let units = [1.0, 10, 100, 1e-3, 1, 1e6]
+  let values = (0..<2_000).flatMap { row in
+    (0..<6).map { d in units[d] * (draws[row * 8 + d / 3] + 0.5 * draws[row * 8 + 2 + d]) }
+  }
+  let fit = try FactorAnalysis.fit(RowMatrix(values, columnCount: 6), factors: 2)
+  print("noise has \(fit.model.uniquenesses.map { show($0, 1) }.joined(separator: ", ")) of the variances (truth: 0.2)")
+  for (d, row) in fit.model.rotated().correlations.enumerated() {
+    print("column \(d + 1) with the factors: \(row.map { show($0.magnitude, 1) }.joined(separator: ", "))")
+  }
+  print("gap of the bound \(show(fit.evidence.gap?.nats ?? .nan, 4)) nats after \(fit.ledger.count) E-steps")
+}

@@ -1,0 +1,130 @@
+import Surprisal
+
+/// The figures that every fit has, for a person and for a program.
+struct FitFigures {
+  var rowCount: Int
+  var totalWeight: Double
+  var parameterCount: Int
+  var logLikelihood: Double
+  var objective: Double
+  var hasPrior: Bool
+  var evidence: Evidence
+  var converged: Bool
+  var bic: Double
+  var aic: Double
+  var icl: Double?
+  var startsAtBest: Int
+  var polishedStarts: Int
+  var starts: Int
+  var seed: UInt64
+  var ledger: [LedgerEntry]
+  var warnings: [String]
+  var seconds: Double
+
+  init<Model>(_ fit: ModelFit<Model>) {
+    rowCount = fit.rowCount
+    totalWeight = fit.totalWeight
+    parameterCount = fit.parameterCount
+    logLikelihood = fit.logLikelihood
+    objective = fit.objective
+    hasPrior = fit.ledger.contains { $0.logPrior != 0 }
+    evidence = fit.evidence
+    converged = fit.converged
+    (bic, aic, icl) = (fit.bic, fit.aic, fit.icl)
+    (startsAtBest, polishedStarts, starts) = (fit.startsAtBest, fit.polishedStarts, fit.starts)
+    seed = fit.configuration.seed
+    ledger = fit.ledger
+    warnings = fit.warnings
+    seconds = fit.seconds
+  }
+
+  init(_ fit: GaussianMixtureFit) {
+    rowCount = fit.rowCount
+    totalWeight = fit.totalWeight
+    parameterCount = fit.model.parameterCount
+    logLikelihood = fit.logLikelihood
+    objective = fit.objective
+    hasPrior = fit.configuration.prior != nil
+    evidence = fit.evidence
+    converged = fit.converged
+    (bic, aic, icl) = (fit.bic, fit.aic, fit.icl)
+    (startsAtBest, polishedStarts, starts) = (fit.startsAtBest, fit.polishedStarts, fit.starts)
+    seed = fit.configuration.seed
+    ledger = fit.ledger
+    warnings = fit.warnings
+    seconds = fit.seconds
+  }
+
+  /// The first line: what was fitted to what.
+  func headline(model: String, source: String, columns: Int) -> String {
+    var text = "\(model) of \(source): \(NumberText.grouped(rowCount)) row\(rowCount == 1 ? "" : "s") × "
+    text += "\(columns) column\(columns == 1 ? "" : "s")"
+    if totalWeight != Double(rowCount) { text += ", sum of weights \(NumberText.general(totalWeight, 10))" }
+    return text + "\n"
+  }
+
+  /// The evidence, the criteria, and how the search ended.
+  var text: String {
+    var text = evidenceTable + "\n"
+    text += "BIC \(NumberText.fixed(bic, 4))  AIC \(NumberText.fixed(aic, 4))  "
+    if let icl { text += "ICL \(NumberText.fixed(icl, 4))  " }
+    text += "(smaller is better)\n"
+    if ledger.isEmpty {
+      text += "closed form; "
+    } else {
+      text += "\(converged ? "converged" : "not converged") after \(NumberText.grouped(ledger.count)) "
+      text += "iteration\(ledger.count == 1 ? "" : "s"); "
+      text += "\(startsAtBest) of \(polishedStarts) polished run\(polishedStarts == 1 ? "" : "s") from "
+      text += "\(starts) start\(starts == 1 ? "" : "s") end\(polishedStarts == 1 ? "s" : "") at the best; "
+    }
+    return text + NumberText.duration(seconds: seconds) + "\n"
+  }
+
+  private var evidenceTable: String {
+    var table = TextTable(columns: [
+      .init("", alignment: .left), .init("total", unit: "nats"), .init("per row", unit: "nats"),
+      .init("per row", unit: "bits"),
+    ])
+    var lines: [(String, Double, isSmall: Bool)] = [("log p(x|θ)", logLikelihood, false)]
+    if hasPrior { lines.append(("log p(x|θ) + log p(θ)", objective, false)) }
+    lines.append(("lower bound", evidence.lowerBound.nats, false))
+    if let gap = evidence.gap {
+      // A gap within what rounding can do is none; JSON has the digits.
+      let isRounding = gap.nats.magnitude <= ledger.last?.roundingBound ?? 0
+      lines.append(("gap", isRounding ? 0 : gap.nats, true))
+    }
+    for (name, value, isSmall) in lines {
+      let perRow = value / totalWeight
+      let bits = LogDensity(nats: perRow).bits
+      table.rows.append(
+        [name]
+          + (isSmall
+            ? [value, perRow, bits].map { NumberText.general($0, 3) }
+            : [NumberText.fixed(value, 6), NumberText.fixed(perRow, 6), NumberText.fixed(bits, 6)]))
+    }
+    return table.description
+  }
+
+  /// The figures as members of one object: totals in nats, criteria smaller is better.
+  var json: [JSONMember] {
+    [
+      JSONMember("parameterCount", JSONValue(parameterCount)),
+      JSONMember("logLikelihood", JSONValue(logLikelihood)),
+      JSONMember("logLikelihoodPerRow", JSONValue(logLikelihood / totalWeight)),
+      JSONMember("objective", JSONValue(objective)), JSONMember("lowerBound", JSONValue(evidence.lowerBound.nats)),
+      JSONMember("gap", JSONValue(evidence.gap?.nats)), JSONMember("iterations", JSONValue(ledger.count)),
+      JSONMember("converged", JSONValue(converged)), JSONMember("bic", JSONValue(bic)),
+      JSONMember("aic", JSONValue(aic)), JSONMember("icl", JSONValue(icl)),
+      JSONMember("startsAtBest", JSONValue(startsAtBest)), JSONMember("starts", JSONValue(starts)),
+      JSONMember("polishedStarts", JSONValue(polishedStarts)), JSONMember("seed", JSONValue(seed)),
+    ]
+  }
+
+  /// The members that stand last, behind the parameters.
+  var jsonTail: [JSONMember] {
+    [
+      JSONMember("warnings", JSONValue(warnings)), JSONMember("history", .array(ledger.map(\.json))),
+      JSONMember("seconds", JSONValue(seconds)),
+    ]
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import SurprisalCore
+import Testing
+
+@testable import SurprisalLatent
+
+/// Naive Bayes against scikit-learn and scipy.
+@Suite struct NaiveBayesTests {
+  private let figures = ProductFigures.loaded.naiveBayes
+
+  @Test func categoricalOfScikitLearn() throws {
+    let rows = try RowMatrix(figures.categorical, columnCount: 5)
+    let model = try NaiveBayes.fit(rows, classes: figures.classes, families: .all(.categorical(levels: 4)))
+    let logs = try model.logClassProbabilities(of: rows).flatMap { $0 }
+    #expect(logs.count == figures.categoricalLogProbabilities.count)
+    for (found, expected) in zip(logs, figures.categoricalLogProbabilities) {
+      #expect(found.isClose(to: expected, within: 1e-13))
+    }
+    let shares = try model.classProbabilities(of: rows)
+    for row in 0..<rows.rowCount { #expect(shares[row, 1].isClose(to: exp(logs[3 * row + 1]), within: 1e-13)) }
+    let evaluation = try model.evaluation(of: rows, classes: figures.classes)
+    var loss = 0.0
+    for (row, own) in figures.classes.enumerated() { loss -= logs[3 * row + own] / 90 }
+    #expect(evaluation.logLoss.nats.isClose(to: loss, within: 1e-13))
+    #expect(evaluation.confusion.flatMap { $0 }.reduce(0, +) == 90)
+    let told = (0..<90).map { row -> Int in
+      let own = Array(logs[3 * row..<3 * row + 3])
+      return own.indices.max { own[$0] < own[$1] } ?? 0
+    }
+    #expect(try model.assignments(of: rows) == told)
+  }
+
+  @Test func countsOfScipy() throws {
+    let rows = try RowMatrix(figures.counts, columnCount: 2)
+    let model = try NaiveBayes.fit(
+      rows, classes: figures.classes, classNames: ["a", "b", "c"], families: .all(.poisson))
+    for (found, expected) in zip(try model.logDensities(of: rows), figures.poissonLogDensities) {
+      #expect(found.isClose(to: expected, within: 1e-13))
+    }
+    for (found, expected) in zip(
+      try model.logClassProbabilities(of: rows).flatMap({ $0 }), figures.poissonLogProbabilities)
+    {
+      #expect(found.isClose(to: expected, within: 1e-12))
+    }
+    #expect(model.parameterCount == 2 + 3 * 2)
+  }
+
+  @Test func penguinsOfScikitLearn() throws {
+    guard let table = Penguins() else { return }
+    let reference = ProductFigures.loaded.penguins.gaussianNB
+    let lengths = RowMatrix(
+      unchecked: (0..<table.rows.rowCount).flatMap { table.rows.row($0)[..<4] }, columnCount: 4)
+    let model = try NaiveBayes.fit(lengths, classes: table.species, families: .all(.normal))
+    #expect(model.classNames == reference.classes)
+    for (found, expected) in zip(
+      try model.logClassProbabilities(of: lengths).flatMap({ $0 }), reference.logProbabilities)
+    {
+      #expect(found.isClose(to: expected, within: 1e-9))
+    }
+    let classes = table.species.map { reference.classes.firstIndex(of: $0) ?? 0 }
+    #expect(try model.evaluation(of: lengths, classes: classes).accuracy.isClose(to: reference.accuracy, within: 1e-12))
+    // With island and sex, as words.
+    let mixed = try NaiveBayes.fit(
+      table.rows, classes: table.species, families: .each(Penguins.families), levels: Penguins.words)
+    #expect(try mixed.evaluation(of: table.rows, classes: classes).accuracy > reference.accuracy)
+  }
+
+  @Test func weightsAndFaults() throws {
+    let rows = RowMatrix(unchecked: [0, 1, 1, 0, 1, 1, 0, 0], columnCount: 2)
+    let weighted = try NaiveBayes.fit(rows, classes: [0, 0, 1, 1], weights: [2, 1, 0, 1], families: .all(.bernoulli))
+    let repeated = RowMatrix(unchecked: [0, 1, 0, 1, 1, 0, 0, 0], columnCount: 2)
+    let plain = try NaiveBayes.fit(repeated, classes: [0, 0, 0, 1], families: .all(.bernoulli))
+    #expect(weighted.components == plain.components && weighted.classWeights == plain.classWeights)
+    #expect(plain.components[0][0] == .bernoulli(probability: 2.0 / 5))
+    func message(_ body: () throws -> some Any) -> String {
+      do {
+        _ = try body()
+        return ""
+      } catch { return "\(error)" }
+    }
+    #expect(
+      message { try NaiveBayes.fit(rows, classes: [0, 1], families: .all(.bernoulli)) }.contains("2 classes for 4"))
+    #expect(
+      message { try NaiveBayes.fit(rows, classes: [0, 1, -1, 0], families: .all(.bernoulli)) }
+        .contains("class of row 3 is -1"))
+    #expect(
+      message { try NaiveBayes.fit(rows, classes: [0, 2, 2, 0], families: .all(.bernoulli)) }
+        .contains("class `1` has no rows"))
+    #expect(
+      message { try NaiveBayes.fit(rows, classes: [0, 1, 1, .max], families: .all(.bernoulli)) }
+        .contains("class of row 4"))
+    #expect(
+      message {
+        try NaiveBayes.fit(
+          RowMatrix(unchecked: [1, 1, 2, 3], columnCount: 1), classes: [0, 0, 1, 1], families: .all(.normal))
+      }.contains("`x1` does not vary within class `0`"))
+    let certain = try NaiveBayes.fit(rows, classes: [0, 0, 1, 1], families: .all(.bernoulli), smoothing: 0)
+    #expect(try certain.logClassProbabilities(of: RowMatrix(unchecked: [0, 1], columnCount: 2))[0][0] < 0)
+  }
+}
