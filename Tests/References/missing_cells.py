@@ -196,7 +196,7 @@ def case(name, rows, model, K, seed):
     }
 
 
-def draw(seed, n, D, share):
+def draw(seed, n, D, share, has_units=True):
     """Two overlapping clusters with correlated columns in different units, cells missing at random."""
     generator = np.random.default_rng(seed)
     labels = generator.random(n) < 0.4
@@ -204,7 +204,8 @@ def draw(seed, n, D, share):
     centers = np.array([np.zeros(D), 3.0 + 0 * np.zeros(D)])
     noise = generator.normal(size=(n, D))
     rows = np.array([centers[int(c)] + mixing[int(c)] @ e for c, e in zip(labels, noise)])
-    rows = rows * np.array([1.0, 20.0, 0.5, 3.0])[:D] + np.array([10.0, -5.0, 0.0, 100.0])[:D]
+    if has_units:
+        rows = rows * np.array([1.0, 20.0, 0.5, 3.0])[:D] + np.array([10.0, -5.0, 0.0, 100.0])[:D]
     rows = rows.round(6)
     mask = generator.random((n, D)) < share
     rows[mask] = np.nan
@@ -225,6 +226,12 @@ def main(path):
         case("complete", draw(7, 150, 3, 0), "VEE", 2, 17),
         case("complete", draw(7, 150, 3, 0), "EEV", 2, 17),
         case("complete", draw(7, 150, 3, 0), "VEI", 2, 17),
+        case("equal units, missing", draw(8, 150, 3, 0.1, False), "EII", 2, 18),
+        case("equal units, missing", draw(8, 150, 3, 0.1, False), "VII", 2, 18),
+        case("a tenth missing", draw(9, 150, 3, 0.1), "EEI", 2, 19),
+        case("a tenth missing", draw(9, 150, 3, 0.1), "EVI", 2, 19),
+        case("equal units, missing", draw(8, 150, 3, 0.1, False), "VVE", 2, 18),
+        case("a tenth missing", draw(9, 150, 3, 0.1), "EVV", 2, 19),
     ]
     versions = {"numpy": np.__version__, "scipy": scipy.__version__, "torch": torch.__version__}
     with open(path, "w") as file:

@@ -123,6 +123,10 @@ private struct LikelihoodRatioBootstrap {
       throw SurprisalError(
         .usage, "\(replicates) replicates of \(components) components", remedy: "ask for at least 1 of each")
     }
+    if case .given = configuration.start {
+      throw SurprisalError(
+        .usage, "a given start has one number of components, and a test fits two", remedy: "test without a given start")
+    }
     let null = try known ?? fit(rows, weights, components)
     let alternative = try fit(rows, weights, components + 1)
     for (found, asked) in [(null, components), (alternative, components + 1)]
@@ -133,7 +137,7 @@ private struct LikelihoodRatioBootstrap {
     }
     let data = try MixtureData(
       rows: rows, weights: weights, columnNames: columnNames, configuration: configuration)
-    let resampling = Resampling(data.observations)
+    let resampling = try Resampling(data.observations)
     var statistics: [Double] = []
     var failed = 0
     for replicate in 0..<replicates {

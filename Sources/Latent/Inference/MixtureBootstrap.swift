@@ -8,14 +8,21 @@ struct Resampling {
   /// How many rows a replicate has: Σ w, rounded.
   let count: Int
 
-  init(_ observations: WeightedRows) {
+  /// Throws a data error where Σ w is more rows than can be drawn.
+  init(_ observations: WeightedRows) throws {
     self.observations = observations
     var sum = 0.0
     cumulated = observations.weights?.map { weight in
       sum += weight
       return sum
     }
-    count = max(1, Int((cumulated?.last ?? Double(observations.count)).rounded()))
+    let total = cumulated?.last ?? Double(observations.count)
+    guard total <= 1e9 else {
+      throw SurprisalError(
+        .data, "the weights sum to \(total), and a replicate has that many rows",
+        remedy: "divide the weights by a constant if they are no counts of rows")
+    }
+    count = max(1, Int(total.rounded()))
   }
 
   /// A row drawn with its weight as probability.
@@ -67,7 +74,7 @@ struct MixtureBootstrap {
   func standardErrors(
     _ method: StandardErrorMethod, replicates: Int, seed: UInt64
   ) throws -> MixtureStandardErrors {
-    let resampling = Resampling(data.observations)
+    let resampling = try Resampling(data.observations)
     var configuration = fit.configuration
     configuration.components = fit.model.componentCount
     configuration.start = .given(fit.model)

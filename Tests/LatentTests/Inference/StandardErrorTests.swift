@@ -7,8 +7,8 @@ import Testing
 /// Standard errors against exact Hessians by automatic differentiation, against each other, and against the spread
 /// of estimates over many tables.
 @Suite struct StandardErrorTests {
-  /// torch's Hessian of the written-out likelihood, for tables with and without missing cells and ten covariance
-  /// models, carried to weights, means and covariances.
+  /// torch's Hessian of the written-out likelihood, for tables with and without missing cells and all
+  /// fourteen covariance models, carried to weights, means and covariances.
   @Test(arguments: MissingCellsReference.shared)
   func observedInformationIsTheHessian(of expected: MissingCellsReference.Case) throws {
     let fit = try expected.fitted(tolerance: 1e-14)
@@ -41,6 +41,19 @@ import Testing
     let empirical = try fit.standardErrors(of: rows, method: .empiricalInformation)
     #expect((empirical.means[0][0] / (b / determinant).squareRoot() - 1).magnitude < 1e-8)
     #expect((empirical.covariances[0][0][0] / (a / determinant).squareRoot() - 1).magnitude < 1e-8)
+  }
+
+  /// One column under a prior: the curvature of log p(x | θ) + log p(θ) gives m √(s²/(n + κ)), and a variance
+  /// s² √(2/N) with N what the prior's degrees of freedom and n sum to.
+  @Test func aPriorCountsAsRows() throws {
+    let rows = MixtureFixtures.clusters(seed: 6, count: 40, components: 1, columns: 1, separation: 0)
+    let prior = MixturePrior(meanStrength: 15, covarianceStrength: 8)
+    let fit = try GaussianMixture.fit(rows, configuration: GaussianMixtureConfiguration(components: 1, prior: prior))
+    let variance = fit.model.covariances[0][0][0]
+    let errors = try fit.standardErrors(of: rows)
+    #expect((errors.means[0][0] / (variance / 55).squareRoot() - 1).magnitude < 1e-7)
+    // 40 rows, 2 + 8 degrees of freedom, and D + 2 from the prior's density of m and Σ.
+    #expect((errors.covariances[0][0][0] / (variance * (2.0 / 53).squareRoot()) - 1).magnitude < 1e-7)
   }
 
   /// In 20,000 rows the four methods agree: information within 10 %, bootstraps of 100 replicates within 40 % (more
@@ -135,6 +148,12 @@ import Testing
     let other = MixtureFixtures.map(rows) { [$0[0] + 1] }
     let away = #expect(throws: SurprisalError.self) { try one.standardErrors(of: other) }
     #expect(away?.message.contains("not at a maximum") ?? false)
+    let heavy = [Double](repeating: 1e18, count: 100)
+    let weighted = try GaussianMixture.fit(
+      rows, weights: heavy, configuration: GaussianMixtureConfiguration(components: 1))
+    #expect(throws: SurprisalError.self) {
+      try weighted.standardErrors(of: rows, weights: heavy, method: .bootstrap(replicates: 3, seed: 0))
+    }
     #expect(throws: CancellationError.self) { try fit.standardErrors(of: rows, isCancelled: { true }) }
     #expect(throws: SurprisalError.self) { try fit.standardErrors(of: MixtureFixtures.faithful) }
   }

@@ -80,6 +80,12 @@ import Testing
     #expect(told.rowCount == 8 && told.totalWeight == 7)
     #expect(told.logLikelihood == (try fit(whole).logLikelihood))
     #expect(throws: SurprisalError.self) { try fit(whole, missing: .error) }
+    let apart = try fit([1, nan, 2, nan, 4, nan, nan, 2, nan, 5, nan, 3, nan, 4])
+    #expect(apart.warnings == ["no row has both `x1` and `x2`: their covariance within a component is not determined"])
+    let undetermined = #expect(throws: SurprisalError.self) {
+      try apart.standardErrors(of: RowMatrix([1, nan, 2, nan, 4, nan, nan, 2, nan, 5, nan, 3, nan, 4], columnCount: 2))
+    }
+    #expect(undetermined?.message.contains("singular") ?? false)
     for (values, words) in [
       ([1, nan, 2, nan, 3, nan, 4, nan], "column `x2`"), ([nan, nan, nan, nan], "every cell is missing"),
       (whole + [.infinity, 1], "row 8, column `x1` is inf"),

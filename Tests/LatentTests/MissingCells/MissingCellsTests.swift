@@ -6,7 +6,7 @@ import Testing
 
 /// EM with missing cells against direct maximization of the observed-data likelihood, and its own laws.
 @Suite struct MissingCellsTests {
-  @Test func theReferenceIsThere() { #expect(MissingCellsReference.shared.count == 12) }
+  @Test func theReferenceIsThere() { #expect(MissingCellsReference.shared.count == 18) }
 
   /// BFGS and Newton steps on the likelihood itself end where EM ends.
   @Test(arguments: MissingCellsReference.shared)

@@ -8,7 +8,7 @@ public struct GaussianMixtureFit: Sendable {
   public var configuration: GaussianMixtureConfiguration
   /// The number of rows.
   public internal(set) var rowCount: Int
-  /// Σ w: the number of rows where they are unweighted.
+  /// Σ w of the rows that have a cell: their number where they are unweighted.
   public internal(set) var totalWeight: Double
   /// log p(x | θ) at the returned parameters, evaluated in the centered form.
   public internal(set) var logLikelihood: Double

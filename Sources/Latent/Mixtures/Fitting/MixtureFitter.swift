@@ -35,6 +35,13 @@ struct MixtureFitter {
   mutating func fit(components requested: Int, covarianceModel: CovarianceModel) throws -> GaussianMixtureFit {
     let clock = Stopwatch()
     var warnings = data.warnings
+    if !covarianceModel.isDiagonal,
+      let (first, second) = data.observations.missing?.pairNeverTogether(columns: data.columnCount)
+    {
+      warnings.append(
+        "no row has both `\(data.columnNames[first])` and `\(data.columnNames[second])`: "
+          + "their covariance within a component is not determined")
+    }
     let (components, prior) = try admissible(requested, covarianceModel, &warnings)
     let setting = data.setting(
       covarianceModel, components: components, prior: prior,

@@ -95,8 +95,7 @@ extension GaussianMixture {
     }
     try requireColumns(of: rows)
     try RowValidation.requireFiniteOrMissing(rows, columnNames: columnNames)
-    let (observations, order) = WeightedRows.grouped(rows, weights: nil, keepsEmptyRows: true)
-    return (observations, observations.missing == nil ? nil : order)
+    return WeightedRows.grouped(rows, weights: nil, keepsEmptyRows: true)
   }
 
   /// The evidence with every component in the centered form, and the statistics it came from.

@@ -47,6 +47,25 @@ package struct MissingRuns: Sendable {
     return low
   }
 
+  /// The first two columns that no row has together; nil if each pair is in some row.
+  func pairNeverTogether(columns D: Int) -> (Int, Int)? {
+    guard completeCount == 0 else { return nil }
+    let words = (D + 63) / 64
+    var together = [UInt64](repeating: 0, count: D * words)
+    for pattern in patterns {
+      var mask = [UInt64](repeating: 0, count: words)
+      for column in pattern.order.prefix(pattern.observedCount) { mask[column / 64] |= 1 << UInt64(column % 64) }
+      for column in pattern.order.prefix(pattern.observedCount) {
+        for word in 0..<words { together[column * words + word] |= mask[word] }
+      }
+    }
+    for first in 0..<D {
+      for second in first + 1..<max(D, first + 1)
+      where together[first * words + second / 64] & (1 << UInt64(second % 64)) == 0 { return (first, second) }
+    }
+    return nil
+  }
+
   /// Calls `body` with every pattern and its rows within `range`, which holds no complete row.
   func forEachRun(in range: Range<Int>, _ body: (MissingPattern, Range<Int>) -> Void) {
     guard !range.isEmpty else { return }
@@ -62,14 +81,17 @@ package struct MissingRuns: Sendable {
 }
 
 extension WeightedRows {
-  /// `rows` sorted by their patterns of missing cells, and the number that each had before.
+  /// `rows` sorted by their patterns of missing cells, and the number that each had before; nil where no cell is
+  /// missing.
   ///
   /// The sort is stable, and complete rows are returned as they are. Rows without any cell are left out unless
   /// `keepsEmptyRows`.
   package static func grouped(
     _ rows: RowMatrix, weights: [Double]?, keepsEmptyRows: Bool
-  ) -> (observations: WeightedRows, order: [Int]) {
+  ) -> (observations: WeightedRows, order: [Int]?) {
     let D = rows.columnCount
+    let hasMissing = rows.withUnsafeValues { values in (0..<rows.rowCount * D).contains { values[$0].isNaN } }
+    guard hasMissing else { return (WeightedRows(rows: rows, weights: weights), nil) }
     var numbers: [[UInt64]: Int] = [:]
     var patterns: [MissingPattern] = []
     // −1 for complete rows, −2 for rows that are left out.
@@ -95,9 +117,6 @@ extension WeightedRows {
         groups[row] = patterns.count
         patterns.append(pattern)
       }
-    }
-    guard groups.contains(where: { $0 != -1 }) else {
-      return (WeightedRows(rows: rows, weights: weights), Array(0..<rows.rowCount))
     }
     var counts = [Int](repeating: 0, count: patterns.count + 1)
     for group in groups where group >= -1 { counts[group + 1] += 1 }
