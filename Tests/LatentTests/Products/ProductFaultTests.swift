@@ -55,6 +55,14 @@ import Testing
     #expect(
       message { try ProductMixture.fit(rows, families: .all(.categorical(levels: 0)), components: 1) }
         .contains("0 levels"))
+    let start = try ProductMixture(
+      weights: [1], components: [[.bernoulli(probability: 1), .bernoulli(probability: 0.5)]])
+    #expect(
+      message { try ProductMixture.fit(rows, families: .all(.bernoulli), components: 1, start: start) }
+        .contains("row 1 is impossible"))
+    #expect(
+      message { try ProductMixture.fit(rows, families: .all(.poisson), components: 1, start: start) }
+        .contains("the families"))
     let empty = RowMatrix(unchecked: [], columnCount: 2)
     #expect(message { try ProductMixture.fit(empty, families: .all(.bernoulli), components: 1) }.contains("no rows"))
     let constant = RowMatrix(unchecked: [3, 0, 3, 0, 3, 0], columnCount: 2)
