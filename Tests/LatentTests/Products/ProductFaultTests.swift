@@ -145,6 +145,17 @@ import Testing
     #expect(try plain.model.responsibilities(of: outlier).rowCount == 2)
   }
 
+  /// Waiting times at both ends of float64's range.
+  @Test(arguments: [1e-310, 1e-160, 1e160, 1e305]) func extremeTimes(unit: Double) throws {
+    var values: [Double] = []
+    for row in 0..<60 { values.append(unit * Double(row % 2 == 0 ? 1 + row % 7 : 300 + row)) }
+    let rows = RowMatrix(unchecked: values, columnCount: 1)
+    let fit = try ProductMixture.fit(
+      rows, families: [.exponential], components: 2, configuration: FitConfiguration(starts: 3))
+    #expect(fit.logLikelihood.isFinite && fit.converged)
+    #expect(fit.model.components.allSatisfy { $0[0].mean > unit && $0[0].mean < 400 * unit })
+  }
+
   @Test func filesComeBackToTheBit() throws {
     var generator = RandomGenerator(seed: 4)
     let families = ProductFixtures.everyFamily
