@@ -55,6 +55,14 @@ import Testing
     #expect(
       message { try ProductMixture.fit(rows, families: .all(.categorical(levels: 0)), components: 1) }
         .contains("0 levels"))
+    let start = try ProductMixture(
+      weights: [1], components: [[.bernoulli(probability: 1), .bernoulli(probability: 0.5)]])
+    #expect(
+      message { try ProductMixture.fit(rows, families: .all(.bernoulli), components: 1, start: start) }
+        .contains("row 1 is impossible"))
+    #expect(
+      message { try ProductMixture.fit(rows, families: .all(.poisson), components: 1, start: start) }
+        .contains("the families"))
     let empty = RowMatrix(unchecked: [], columnCount: 2)
     #expect(message { try ProductMixture.fit(empty, families: .all(.bernoulli), components: 1) }.contains("no rows"))
     let constant = RowMatrix(unchecked: [3, 0, 3, 0, 3, 0], columnCount: 2)
@@ -135,6 +143,17 @@ import Testing
     let outlier = RowMatrix(unchecked: [1e100, 1e5, 1, -1e140, 0, 0], columnCount: 3)
     #expect(try plain.model.logDensities(of: outlier).allSatisfy { $0.isFinite && $0 < -1e100 })
     #expect(try plain.model.responsibilities(of: outlier).rowCount == 2)
+  }
+
+  /// Waiting times at both ends of float64's range.
+  @Test(arguments: [1e-310, 1e-160, 1e160, 1e305]) func extremeTimes(unit: Double) throws {
+    var values: [Double] = []
+    for row in 0..<60 { values.append(unit * Double(row % 2 == 0 ? 1 + row % 7 : 300 + row)) }
+    let rows = RowMatrix(unchecked: values, columnCount: 1)
+    let fit = try ProductMixture.fit(
+      rows, families: [.exponential], components: 2, configuration: FitConfiguration(starts: 3))
+    #expect(fit.logLikelihood.isFinite && fit.converged)
+    #expect(fit.model.components.allSatisfy { $0[0].mean > unit && $0[0].mean < 400 * unit })
   }
 
   @Test func filesComeBackToTheBit() throws {

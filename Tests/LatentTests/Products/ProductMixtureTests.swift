@@ -126,6 +126,30 @@ import Testing
   }
 }
 
+/// Smoothing is a prior whose maximum has a closed form where there is one component.
+@Suite struct ProductPriorTests {
+  @Test func oneComponent() throws {
+    let rows = RowMatrix(unchecked: [1, 0, 1, 2, 0, 0, 1, 0, 1, 0], columnCount: 2)
+    let fit = try ProductMixture.fit(
+      rows, families: [.bernoulli, .categorical(levels: 3)], components: 1, smoothing: 0.5)
+    let (p, q) = (4.5 / 6, [4.5 / 6.5, 0.5 / 6.5, 1.5 / 6.5])
+    guard case .bernoulli(let found) = fit.model.components[0][0],
+      case .categorical(let shares) = fit.model.components[0][1]
+    else {
+      Issue.record("other families")
+      return
+    }
+    #expect(found.isClose(to: p, within: 1e-15))
+    for level in 0..<3 { #expect(shares[level].isClose(to: q[level], within: 1e-15)) }
+    // log Beta(p; 1.5, 1.5) + log Dirichlet(q; 1.5, 1.5, 1.5).
+    let beta = lgamma(3) - 2 * lgamma(1.5) + 0.5 * log(p * (1 - p))
+    let dirichlet = lgamma(4.5) - 3 * lgamma(1.5) + 0.5 * log(q[0] * q[1] * q[2])
+    #expect((fit.objective - fit.logLikelihood).isClose(to: beta + dirichlet, within: 1e-13))
+    let total = 4 * log(p) + log(1 - p) + 4 * log(q[0]) + log(q[2])
+    #expect(fit.logLikelihood.isClose(to: total, within: 1e-13))
+  }
+}
+
 extension Double {
   /// Whether the relative difference is at most `tolerance`.
   func isClose(to other: Double, within tolerance: Double) -> Bool {

@@ -7,13 +7,13 @@ struct ColumnGroup: Sendable {
   /// The number of codes.
   var size: Int
 
-  /// Groups of neighboring discrete columns with at most 256 codes each (a column of more levels stands alone): few
+  /// Groups of neighboring discrete columns with at most 64 codes each (a column of more levels stands alone): few
   /// enough codes that most occur, many enough that a row has few of them.
   static func groups(of columns: ProductColumns) -> [ColumnGroup] {
     var result: [ColumnGroup] = []
     for column in columns.discrete {
       let levels = columns.families[column].levelCount ?? 1
-      if let last = result.last, last.size * levels <= 256 {
+      if let last = result.last, last.size * levels <= 64 {
         result[result.count - 1].columns.append((column, levels, last.size))
         result[result.count - 1].size *= levels
       } else {

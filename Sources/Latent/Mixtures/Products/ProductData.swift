@@ -41,7 +41,8 @@ struct ProductData: Sendable {
         case .exponential: size = moments.means[index]
         default: size = 1
         }
-        scale[column] = Double(sign: .plus, exponent: size.exponent, significand: 1)
+        // Within what has a reciprocal.
+        scale[column] = Double(sign: .plus, exponent: min(1000, max(-1000, size.exponent)), significand: 1)
         let deviation = moments.standardDeviation(index) / scale[column]
         if deviation > 0 { scales[index] = 0.5 / (deviation * deviation) }
       }

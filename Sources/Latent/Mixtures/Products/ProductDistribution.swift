@@ -133,3 +133,10 @@ extension ProductMixture {
     }
   }
 }
+
+extension NaiveBayes {
+  /// p(x) over all classes as a distribution of rows [D], in the unit of x.
+  ///
+  /// - Throws: `usage` if a parameter leaves its domain in the unit of x.
+  public var distribution: any Distribution { get throws { try mixture.distribution } }
+}

@@ -75,7 +75,7 @@ extension ProductMixture {
       observations: data.rows, configuration: configuration, components: components, progress: progress,
       isCancelled: isCancelled)
     let names = data.columns.names
-    let given = try start.map { try $0.parameters(in: data.columns, components: components) }
+    let given = try start.map { try ProductMixture.checkedStart($0, data, components: components) }
     // One component has one maximum.
     let result = try search.best(
       of: components == 1 || given != nil ? 1 : max(1, configuration.starts),
@@ -95,5 +95,19 @@ extension ProductMixture {
       classification: ProductScorer(model.parameters, data.rows, threads: threads)
         .classification(weights: data.rows.weights),
       seconds: clock.seconds)
+  }
+
+  /// The parameters of a given start; throws where a row is impossible in all of its components.
+  private static func checkedStart(
+    _ start: ProductMixture, _ data: ProductData, components: Int
+  ) throws -> ProductParameters {
+    let parameters = try start.parameters(in: data.columns, components: components)
+    let densities = ProductScorer(parameters, data.rows, threads: 1).logDensities()
+    if let row = densities.firstIndex(where: { !($0 > -.infinity) }) {
+      throw SurprisalError(
+        .data, "row \(row + 1) is impossible in every component of the start",
+        remedy: "start from a mixture that was fitted with a smoothing above 0, or leave the row out")
+    }
+    return parameters
   }
 }

@@ -98,10 +98,11 @@ struct ProductMixtureEM: LatentVariableModel {
   }
 
   func roundingBound(_ statistics: Statistics) -> (pass: Double, halfStep: Double) {
-    let unit = 8 * 0x1p-53
     let size = statistics.logLikelihoodMagnitude + statistics.weight * Double(columns.count) + logPrior.magnitude
     let sums = joint(moments(of: statistics)).magnitude
-    let bound = unit * (size + (sums.isFinite ? sums : 0))
+    // Where a row is impossible no rounding explains it.
+    guard size.isFinite, sums.isFinite else { return (0, 0) }
+    let bound = 8 * 0x1p-53 * (size + sums)
     return (bound, 2 * bound)
   }
 

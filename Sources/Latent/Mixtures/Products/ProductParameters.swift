@@ -58,7 +58,9 @@ struct ProductParameters: Sendable {
     case .poisson:
       return (referenceMean - mean, mean > 0 ? log - surprisal_log(referenceMean) : never)
     case .geometric:
-      return (-surprisal_log1p(mean), mean > 0 ? -surprisal_log1p(1 / mean) : never)
+      // log(1 − p) of p = 1 / (1 + mean); the reciprocal of the smallest means overflows.
+      let logFailure = mean < 1 ? log - surprisal_log1p(mean) : -surprisal_log1p(1 / mean)
+      return (-surprisal_log1p(mean), mean > 0 ? logFailure : never)
     default:
       return (-log, -1 / mean)
     }
