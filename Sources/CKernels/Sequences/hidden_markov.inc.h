@@ -86,9 +86,11 @@ INLINE int any_lane(int_vec mask) {
   return bits != 0;
 }
 
-// out = Σ_i x[i] * matrix[i] for up to BLOCK vectors of columns; even and odd rows apart, as additions wait.
-INLINE void product_block(const int vectors, const double *matrix, size_t n, size_t S, const double *x, double *out) {
-  vec even[BLOCK], odd[BLOCK];
+// out = share * factor * Σ_i x[i] * matrix[i] (factor 1 if NULL) for up to BLOCK vectors of columns, and its sum; even
+// and odd rows apart, as additions wait. `low` notes where a positive product fell below UNSEEN.
+INLINE vec product_block(const int vectors, const double *matrix, size_t n, size_t S, const double *x,
+                         const double *factor, vec share, double *out, int_vec *low) {
+  vec even[BLOCK], odd[BLOCK], sum = {0};
 #pragma unroll
   for (int v = 0; v < vectors; v++) even[v] = odd[v] = (vec){0};
   size_t i = 0;
@@ -104,14 +106,30 @@ INLINE void product_block(const int vectors, const double *matrix, size_t n, siz
 #pragma unroll
     for (int v = 0; v < vectors; v++) even[v] += splat(x[i]) * load(matrix + v * LANES);
 #pragma unroll
-  for (int v = 0; v < vectors; v++) store(out + v * LANES, even[v] + odd[v]);
+  for (int v = 0; v < vectors; v++) {
+    vec all = even[v] + odd[v], own = factor ? load(factor + v * LANES) : splat(1.0), value = all * own * share;
+    if (factor) *low |= (value < splat(UNSEEN)) & (all > splat(0.0)) & (own > splat(0.0));
+    store(out + v * LANES, value);
+    sum += value;
+  }
+  return sum;
 }
 
-INLINE void product(const double *matrix, size_t n, size_t S, const double *x, double *out) {
+INLINE vec product(const double *matrix, size_t n, size_t S, const double *x, const double *factor, vec share,
+                   double *out, int_vec *low) {
+  vec sum = {0};
   size_t v = 0;
-  for (; v + BLOCK * LANES <= S; v += BLOCK * LANES) product_block(BLOCK, matrix + v, n, S, x, out + v);
-  for (; v + 2 * LANES <= S; v += 2 * LANES) product_block(2, matrix + v, n, S, x, out + v);
-  for (; v < S; v += LANES) product_block(1, matrix + v, n, S, x, out + v);
+#define PRODUCT_BLOCK(count)                                                                                           \
+  for (; v + (count)*LANES <= S; v += (count)*LANES)                                                                   \
+    sum += product_block(count, matrix + v, n, S, x, factor ? factor + v : NULL, share, out + v, low);
+  PRODUCT_BLOCK(BLOCK)
+  PRODUCT_BLOCK(2)
+  PRODUCT_BLOCK(1)
+  return total_everywhere(sum);
+}
+
+INLINE void scale(const double *x, double share, size_t S, double *out) {
+  for (size_t v = 0; v < S; v += LANES) store(out + v, load(x + v) * splat(share));
 }
 
 // out = ln Σ_i exp(x[i] + matrix[i]).
@@ -185,26 +203,30 @@ static void emission_statistics(const surprisal_chain *c, size_t first, size_t e
 
 // MARK: Recursions over one tile
 
-// Fills `alphas`, `scales` and `logScales` from the row before, or from the initial states if it is NULL.
+// Fills `alphas`, `scales` and `logScales` from the normalized row before, or from the initial states if it is NULL. Rows
+// of `alphas` have the sums in `scales`: a row is divided by its sum on the way to the next, while the product is formed.
 static int forward_scaled(const surprisal_chain *c, size_t count, const double *before, chain_workspace *w) {
   const size_t S = c->stride;
   int_vec low = {0};
+  vec share = splat(1.0);
   if (before) memcpy(w->alphas, before, S * sizeof(double));
   for (size_t r = 0; r < count; r++) {
     const double *b = w->emissions + r * S;
     double *out = w->alphas + (r + 1) * S;
-    if (r == 0 && !before) memcpy(out, c->initial, S * sizeof(double));
-    else product(c->transitions, c->states, S, w->alphas + r * S, out);
-    vec sum = {0};
-    for (size_t v = 0; v < S; v += LANES) {
-      vec predicted = load(out + v), emission = load(b + v), value = predicted * emission;
-      low |= (value < splat(UNSEEN)) & (predicted > splat(0.0)) & (emission > splat(0.0));
-      sum += value;
-      store(out + v, value);
+    vec total = {0};
+    if (r > 0 || before) {
+      total = product(c->transitions, c->states, S, w->alphas + r * S, b, share, out, &low);
+    } else {
+      for (size_t v = 0; v < S; v += LANES) {
+        vec predicted = load(c->initial + v), emission = load(b + v), value = predicted * emission;
+        low |= (value < splat(UNSEEN)) & (predicted > splat(0.0)) & (emission > splat(0.0));
+        total += value;
+        store(out + v, value);
+      }
+      total = total_everywhere(total);
     }
-    vec total = total_everywhere(sum), share = splat(1.0) / total;
     if (!(total[0] >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
-    for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) * share);
+    share = splat(1.0) / total;
     w->scales[r] = total[0];
   }
   for (size_t r = count; r < ROWS; r++) w->scales[r] = 1;
@@ -232,41 +254,39 @@ static int forward_logs(const surprisal_chain *c, size_t count, const double *be
 }
 
 // Fills `betas`, `flows` and `norms` (logarithms if `logs`) from `after` of the last row, 1 if it is NULL; if `goes_on`,
-// `previous` receives that of the row before the tile.
+// `previous` receives that of the row before the tile. Scaled rows before the last have the sum in the norm of the row
+// behind them, by which they are divided on the way to the next; `previous` is normalized.
 static int backward_tile(const surprisal_chain *c, size_t count, int logs, const double *after, int goes_on,
                          chain_workspace *w) {
   const size_t S = c->stride;
   double *last = w->betas + (count - 1) * S;
   int_vec low = {0};
+  vec share = splat(1.0);
   for (size_t k = 0; k < S; k++) last[k] = after ? after[k] : k < c->states ? !logs : logs ? -INFINITY : 0;
   for (size_t r = count; r-- > 0;) {
     double *beta = w->betas + r * S, *flow = w->flows + r * S, *out = r > 0 ? beta - S : w->previous;
+    const double *b = (logs ? w->logs : w->emissions) + r * S;
     for (size_t v = 0; v < S; v += LANES) {
-      vec later = load(beta + v), b = load((logs ? w->logs : w->emissions) + r * S + v);
-      vec value = logs ? later + b : later * b;
-      low |= (value < splat(UNSEEN)) & (later > splat(0.0)) & (b > splat(0.0));
+      vec later = load(beta + v), own = load(b + v), value = logs ? later + own : later * own;
+      low |= (value < splat(UNSEEN)) & (later > splat(0.0)) & (own > splat(0.0));
       store(flow + v, value);
     }
     w->norms[r] = 1;
     if (r == 0 && !goes_on) break;
-    double total;
     if (logs) {
       log_product(c->logTransposed, c->states, S, flow, out);
-      total = log_sum(out, S);
+      double total = log_sum(out, S);
       if (!(total > -INFINITY)) return SURPRISAL_CHAIN_IMPOSSIBLE;
       for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) - splat(total));
+      w->norms[r] = total;
     } else {
-      product(c->transposed, c->states, S, flow, out);
-      vec sum = {0};
-      for (size_t v = 0; v < S; v += LANES) sum += load(out + v);
-      sum = total_everywhere(sum);
-      total = sum[0];
-      if (!(total >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
-      vec share = splat(1.0) / sum;
-      for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) * share);
+      vec total = product(c->transposed, c->states, S, flow, NULL, share, out, &low);
+      if (!(total[0] >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
+      share = splat(1.0) / total;
+      w->norms[r] = total[0];
     }
-    w->norms[r] = total;
   }
+  if (!logs && goes_on) scale(w->previous, 1 / w->norms[0], S, w->previous);
   return !logs && c->sparse && any_lane(low) ? SURPRISAL_CHAIN_UNDERFLOW : SURPRISAL_CHAIN_SOUND;
 }
 
@@ -309,6 +329,7 @@ static void count_transitions(const double *x, const double *y, size_t n, size_t
 static int posteriors_scaled(const surprisal_chain *c, size_t count, int starts, chain_workspace *w, double *entropy) {
   const size_t S = c->stride, K = c->states;
   vec surprise = {0};
+  int_vec low = {0};
   for (size_t r = 0; r < count; r++) {
     double *beta = w->betas + r * S, *flow = w->flows + r * S;
     const double *alpha = w->alphas + (r + 1) * S;
@@ -317,9 +338,10 @@ static int posteriors_scaled(const surprisal_chain *c, size_t count, int starts,
     vec total = total_everywhere(sum);
     if (!(total[0] >= UNSEEN)) return SURPRISAL_CHAIN_UNDERFLOW;
     const int initial = starts && r == 0;
-    if (initial) w->norms[0] = total[0] * w->scales[0];
-    else product(c->entropies, K, S, w->alphas + r * S, w->row);
-    vec share = splat(1.0) / total, flow_share = splat(1.0) / (total * splat(w->scales[r]));
+    // Of the rows' own sums only the row's before is not in both parts of a quotient.
+    if (initial) w->norms[0] = total[0] / (count > 1 ? w->norms[1] : 1);
+    else product(c->entropies, K, S, w->alphas + r * S, NULL, splat(1.0), w->row, &low);
+    vec share = splat(1.0) / total, flow_share = share * splat(1 / (r > 0 ? w->scales[r - 1] : 1));
     for (size_t v = 0; v < S; v += LANES) {
       vec posterior = load(alpha + v) * load(beta + v) * share, into = load(flow + v) * flow_share;
       surprise -= posterior * maximum(load(w->logs + r * S + v), splat(-1e300));
@@ -422,7 +444,7 @@ static int forward(const surprisal_chain *c, size_t first, size_t end, int logs,
         for (size_t r = row - first + count; r < end - first; r++) densities[r] = -INFINITY;
       return state;
     }
-    memcpy(checkpoints, w.alphas + count * S, S * sizeof(double));
+    scale(w.alphas + count * S, logs ? 1 : 1 / w.scales[count - 1], S, checkpoints);
     before = checkpoints;
     checkpoints += S;
   }
