@@ -1,274 +1,8 @@
-// Forward-backward, its statistics and the best path over one tile after another. Included once per instruction set.
+// Posteriors, their statistics and the best path over one tile after another. Included once per instruction set.
 
-enum { ROWS = SURPRISAL_TILE_ROWS, BLOCK = 4 };
-
-// Emissions below SMALLEST of their row's largest count as SMALLEST, so that only true zeros are 0; a state that is
-// possible but falls below UNSEEN, or a sum below LOST, asks for the log form.
-#define SMALLEST 1e-300
-#define UNSEEN 1e-200
-#define LOST 1e-100
-
-typedef struct {
-  double *mixture;
-  double *logs;      // [ROWS][stride]: log-emission - its row's largest
-  double *emissions; // [ROWS][stride]: their exponentials
-  double *alphas;    // [1 + ROWS][stride]: filtered states, from the row before the tile on
-  double *betas;     // [ROWS][stride]: scaled p(x after | state), then posteriors
-  double *flows;     // [ROWS][stride]: emission * beta, then what a transition into the state is multiplied by
-  double *counts;    // [states][stride]: transitions of the tile
-  double *tops, *scales, *logScales, *norms; // [ROWS]
-  double *row, *previous;                    // [stride]
-} chain_workspace;
-
-static size_t arrange(const surprisal_chain *c, double *base, chain_workspace *w) {
-  const size_t S = c->stride;
-  size_t mixture = c->emissions == SURPRISAL_GAUSSIAN_EMISSIONS ? surprisal_mixture_workspace_count(c->mixture) : 0;
-  size_t sizes[13] = {(mixture + 7) / 8 * 8, ROWS * S, ROWS * S, (1 + ROWS) * S, ROWS * S, ROWS * S, c->states * S,
-                      ROWS, ROWS, ROWS, ROWS, S, S};
-  double **parts[13] = {&w->mixture, &w->logs, &w->emissions, &w->alphas, &w->betas, &w->flows, &w->counts,
-                        &w->tops, &w->scales, &w->logScales, &w->norms, &w->row, &w->previous};
-  size_t total = 0;
-  for (int i = 0; i < 13; i++) {
-    if (base) *parts[i] = base + total;
-    total += sizes[i];
-  }
-  return total;
-}
-
-static size_t workspace_count(const surprisal_chain *c) { return arrange(c, NULL, &(chain_workspace){0}); }
-
-// The vector with its halves, quarters and so on exchanged: sums and maxima of lanes end up in every lane, where the
-// next vector operation wants them.
-#if LANES == 8
-#define SWAPPED(v, step)                                                                                               \
-  ((step) == 1   ? __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3)                                               \
-   : (step) == 2 ? __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5)                                               \
-                 : __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6))
-#elif LANES == 4
-#define SWAPPED(v, step)                                                                                               \
-  ((step) == 1 ? __builtin_shufflevector(v, v, 2, 3, 0, 1) : __builtin_shufflevector(v, v, 1, 0, 3, 2))
-#else
-#define SWAPPED(v, step) __builtin_shufflevector(v, v, 1, 0)
-#endif
-
-INLINE vec total_everywhere(vec v) {
-#pragma unroll
-  for (int step = 1; (1 << step) <= LANES; step++) v += SWAPPED(v, step);
-  return v;
-}
-
-INLINE vec largest_everywhere(const double *x, size_t S) {
-  vec top = load(x);
-  for (size_t v = LANES; v < S; v += LANES) top = maximum(top, load(x + v));
-#pragma unroll
-  for (int step = 1; (1 << step) <= LANES; step++) top = maximum(top, SWAPPED(top, step));
-  return maximum(top, splat(-1e300)); // -inf less itself would be no number
-}
-
-INLINE double largest(const double *x, size_t S) { return largest_everywhere(x, S)[0]; }
-
-// ln Σ exp(x), -inf for nothing.
-INLINE double log_sum(const double *x, size_t S) {
-  double top = largest(x, S);
-  vec sum = {0};
-  for (size_t v = 0; v < S; v += LANES) sum += exp_nonpositive(load(x + v) - splat(top));
-  double total = sum_lanes(sum);
-  return total > 0 ? top + log(total) : -INFINITY;
-}
-
-INLINE void log_rows(const double *x, double *out) {
-  for (size_t r = 0; r < ROWS; r += LANES) store(out + r, log_positive(load(x + r)));
-}
-
-INLINE int any_lane(int_vec mask) {
-  int64_t bits = 0;
-  for (int i = 0; i < LANES; i++) bits |= mask[i];
-  return bits != 0;
-}
-
-// out = Σ_i x[i] * matrix[i] for up to BLOCK vectors of columns; even and odd rows apart, as additions wait.
-INLINE void product_block(const int vectors, const double *matrix, size_t n, size_t S, const double *x, double *out) {
-  vec even[BLOCK], odd[BLOCK];
-#pragma unroll
-  for (int v = 0; v < vectors; v++) even[v] = odd[v] = (vec){0};
-  size_t i = 0;
-  for (; i + 2 <= n; i += 2, matrix += 2 * S) {
-    vec a = splat(x[i]), b = splat(x[i + 1]);
-#pragma unroll
-    for (int v = 0; v < vectors; v++) {
-      even[v] += a * load(matrix + v * LANES);
-      odd[v] += b * load(matrix + S + v * LANES);
-    }
-  }
-  if (i < n)
-#pragma unroll
-    for (int v = 0; v < vectors; v++) even[v] += splat(x[i]) * load(matrix + v * LANES);
-#pragma unroll
-  for (int v = 0; v < vectors; v++) store(out + v * LANES, even[v] + odd[v]);
-}
-
-INLINE void product(const double *matrix, size_t n, size_t S, const double *x, double *out) {
-  size_t v = 0;
-  for (; v + BLOCK * LANES <= S; v += BLOCK * LANES) product_block(BLOCK, matrix + v, n, S, x, out + v);
-  for (; v + 2 * LANES <= S; v += 2 * LANES) product_block(2, matrix + v, n, S, x, out + v);
-  for (; v < S; v += LANES) product_block(1, matrix + v, n, S, x, out + v);
-}
-
-// out = ln Σ_i exp(x[i] + matrix[i]).
-static void log_product(const double *matrix, size_t n, size_t S, const double *x, double *out) {
-  for (size_t v = 0; v < S; v += LANES) {
-    vec top = splat(-1e300), sum = {0};
-    for (size_t i = 0; i < n; i++) top = maximum(top, splat(x[i]) + load(matrix + i * S + v));
-    for (size_t i = 0; i < n; i++) sum += exp_nonpositive(splat(x[i]) + load(matrix + i * S + v) - top);
-    int_vec some = sum > splat(0.0);
-    store(out + v, select_vec(some, top + log_positive(select_vec(some, sum, splat(1.0))), splat(-INFINITY)));
-  }
-}
-
-// MARK: Emissions
-
-// Log-emissions less each row's largest, and unless `logs` their exponentials.
-static void emit(const surprisal_chain *c, size_t first, size_t end, int logs, chain_workspace *w) {
-  const size_t S = c->stride, D = c->columns;
-  if (c->emissions == SURPRISAL_GAUSSIAN_EMISSIONS)
-    surprisal_mixture_tile_logits(c->mixture, first, end, w->logs, S, w->mixture);
-  for (size_t r = 0; r < end - first; r++) {
-    // Single numbers right before the vectors that read them would have to wait for each other: not in the loop below.
-    for (size_t k = c->states; k < S; k++) w->logs[r * S + k] = -INFINITY;
-  }
-  for (size_t r = 0; r < end - first; r++) {
-    const double *x = c->rows ? c->rows + (first + r) * D : NULL;
-    double *row = w->logs + r * S;
-    if (c->emissions == SURPRISAL_CATEGORICAL_EMISSIONS) {
-      memset(row, 0, c->states * sizeof(double));
-      for (size_t d = 0; d < D; d++) {
-        const double *level = c->table + ((size_t)c->offsets[d] + (size_t)x[d]) * S;
-        for (size_t v = 0; v < S; v += LANES) store(row + v, load(row + v) + load(level + v));
-      }
-    } else if (c->emissions == SURPRISAL_POISSON_EMISSIONS) {
-      memcpy(row, c->table + D * S, c->states * sizeof(double));
-      // A rate of 0 has the logarithm -inf, which counts of 0 do not meet.
-      for (size_t d = 0; d < D; d++)
-        if (x[d] != 0)
-          for (size_t v = 0; v < S; v += LANES) store(row + v, load(row + v) + splat(x[d]) * load(c->table + d * S + v));
-    }
-    vec top = largest_everywhere(row, S);
-    w->tops[r] = top[0];
-    for (size_t v = 0; v < S; v += LANES) {
-      vec below = load(row + v) - top;
-      store(row + v, below);
-      if (logs) continue;
-      vec floor = select_vec(below > splat(-INFINITY), splat(SMALLEST), (vec){0});
-      store(w->emissions + r * S + v, maximum(exp_nonpositive(below), floor));
-    }
-  }
-}
-
-// Adds the statistics at the weighted posteriors in `betas`.
-static void emission_statistics(const surprisal_chain *c, size_t first, size_t end, chain_workspace *w, double *sums) {
-  const size_t S = c->stride, D = c->columns;
-  if (c->emissions == SURPRISAL_GAUSSIAN_EMISSIONS) {
-    surprisal_mixture_tile_statistics(c->mixture, end - first, w->betas, S, sums, w->mixture);
-    return;
-  }
-  const int poisson = c->emissions == SURPRISAL_POISSON_EMISSIONS;
-  for (size_t r = 0; r < end - first; r++) {
-    const double *x = c->rows + (first + r) * D, *share = w->betas + r * S;
-    for (size_t d = 0; d <= D; d++) {
-      if (d == D && !poisson) break;
-      double factor = poisson && d < D ? x[d] : 1;
-      double *out = sums + (poisson ? d : (size_t)c->offsets[d] + (size_t)x[d]) * S;
-      for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) + splat(factor) * load(share + v));
-    }
-  }
-}
-
-// MARK: Recursions over one tile
-
-// Fills `alphas`, `scales` and `logScales` from the row before, or from the initial states if it is NULL.
-static int forward_scaled(const surprisal_chain *c, size_t count, const double *before, chain_workspace *w) {
-  const size_t S = c->stride;
-  int_vec low = {0};
-  if (before) memcpy(w->alphas, before, S * sizeof(double));
-  for (size_t r = 0; r < count; r++) {
-    const double *b = w->emissions + r * S;
-    double *out = w->alphas + (r + 1) * S;
-    if (r == 0 && !before) memcpy(out, c->initial, S * sizeof(double));
-    else product(c->transitions, c->states, S, w->alphas + r * S, out);
-    vec sum = {0};
-    for (size_t v = 0; v < S; v += LANES) {
-      vec predicted = load(out + v), emission = load(b + v), value = predicted * emission;
-      low |= (value < splat(UNSEEN)) & (predicted > splat(0.0)) & (emission > splat(0.0));
-      sum += value;
-      store(out + v, value);
-    }
-    vec total = total_everywhere(sum), share = splat(1.0) / total;
-    if (!(total[0] >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
-    for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) * share);
-    w->scales[r] = total[0];
-  }
-  for (size_t r = count; r < ROWS; r++) w->scales[r] = 1;
-  log_rows(w->scales, w->logScales);
-  return c->sparse && any_lane(low) ? SURPRISAL_CHAIN_UNDERFLOW : SURPRISAL_CHAIN_SOUND;
-}
-
-static int forward_logs(const surprisal_chain *c, size_t count, const double *before, chain_workspace *w) {
-  const size_t S = c->stride;
-  if (before) memcpy(w->alphas, before, S * sizeof(double));
-  for (size_t r = 0; r < count; r++) {
-    double *out = w->alphas + (r + 1) * S;
-    if (r == 0 && !before) memcpy(out, c->logInitial, S * sizeof(double));
-    else log_product(c->logTransitions, c->states, S, w->alphas + r * S, out);
-    for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) + load(w->logs + r * S + v));
-    double total = log_sum(out, S);
-    w->logScales[r] = total;
-    if (!(total > -INFINITY)) {
-      for (; r < count; r++) w->logScales[r] = -INFINITY;
-      return SURPRISAL_CHAIN_IMPOSSIBLE;
-    }
-    for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) - splat(total));
-  }
-  return SURPRISAL_CHAIN_SOUND;
-}
-
-// Fills `betas`, `flows` and `norms` (logarithms if `logs`) from `after` of the last row, 1 if it is NULL; if `goes_on`,
-// `previous` receives that of the row before the tile.
-static int backward_tile(const surprisal_chain *c, size_t count, int logs, const double *after, int goes_on,
-                         chain_workspace *w) {
-  const size_t S = c->stride;
-  double *last = w->betas + (count - 1) * S;
-  int_vec low = {0};
-  for (size_t k = 0; k < S; k++) last[k] = after ? after[k] : k < c->states ? !logs : logs ? -INFINITY : 0;
-  for (size_t r = count; r-- > 0;) {
-    double *beta = w->betas + r * S, *flow = w->flows + r * S, *out = r > 0 ? beta - S : w->previous;
-    for (size_t v = 0; v < S; v += LANES) {
-      vec later = load(beta + v), b = load((logs ? w->logs : w->emissions) + r * S + v);
-      vec value = logs ? later + b : later * b;
-      low |= (value < splat(UNSEEN)) & (later > splat(0.0)) & (b > splat(0.0));
-      store(flow + v, value);
-    }
-    w->norms[r] = 1;
-    if (r == 0 && !goes_on) break;
-    double total;
-    if (logs) {
-      log_product(c->logTransposed, c->states, S, flow, out);
-      total = log_sum(out, S);
-      if (!(total > -INFINITY)) return SURPRISAL_CHAIN_IMPOSSIBLE;
-      for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) - splat(total));
-    } else {
-      product(c->transposed, c->states, S, flow, out);
-      vec sum = {0};
-      for (size_t v = 0; v < S; v += LANES) sum += load(out + v);
-      sum = total_everywhere(sum);
-      total = sum[0];
-      if (!(total >= LOST)) return SURPRISAL_CHAIN_UNDERFLOW;
-      vec share = splat(1.0) / sum;
-      for (size_t v = 0; v < S; v += LANES) store(out + v, load(out + v) * share);
-    }
-    w->norms[r] = total;
-  }
-  return !logs && c->sparse && any_lane(low) ? SURPRISAL_CHAIN_UNDERFLOW : SURPRISAL_CHAIN_SOUND;
-}
+#include "chain_products.inc.h"
+#include "chain_emissions.inc.h"
+#include "chain_recursions.inc.h"
 
 // MARK: Posteriors
 
@@ -309,6 +43,7 @@ static void count_transitions(const double *x, const double *y, size_t n, size_t
 static int posteriors_scaled(const surprisal_chain *c, size_t count, int starts, chain_workspace *w, double *entropy) {
   const size_t S = c->stride, K = c->states;
   vec surprise = {0};
+  int_vec low = {0};
   for (size_t r = 0; r < count; r++) {
     double *beta = w->betas + r * S, *flow = w->flows + r * S;
     const double *alpha = w->alphas + (r + 1) * S;
@@ -317,9 +52,10 @@ static int posteriors_scaled(const surprisal_chain *c, size_t count, int starts,
     vec total = total_everywhere(sum);
     if (!(total[0] >= UNSEEN)) return SURPRISAL_CHAIN_UNDERFLOW;
     const int initial = starts && r == 0;
-    if (initial) w->norms[0] = total[0] * w->scales[0];
-    else product(c->entropies, K, S, w->alphas + r * S, w->row);
-    vec share = splat(1.0) / total, flow_share = splat(1.0) / (total * splat(w->scales[r]));
+    // Of the rows' own sums only the row's before is not in both parts of a quotient.
+    if (initial) w->norms[0] = total[0] / (count > 1 ? w->norms[1] : 1);
+    else product(c->entropies, K, S, w->alphas + r * S, NULL, splat(1.0), w->row, &low);
+    vec share = splat(1.0) / total, flow_share = share * splat(1 / (r > 0 ? w->scales[r - 1] : 1));
     for (size_t v = 0; v < S; v += LANES) {
       vec posterior = load(alpha + v) * load(beta + v) * share, into = load(flow + v) * flow_share;
       surprise -= posterior * maximum(load(w->logs + r * S + v), splat(-1e300));
@@ -422,7 +158,7 @@ static int forward(const surprisal_chain *c, size_t first, size_t end, int logs,
         for (size_t r = row - first + count; r < end - first; r++) densities[r] = -INFINITY;
       return state;
     }
-    memcpy(checkpoints, w.alphas + count * S, S * sizeof(double));
+    scale(w.alphas + count * S, logs ? 1 : 1 / w.scales[count - 1], S, checkpoints);
     before = checkpoints;
     checkpoints += S;
   }

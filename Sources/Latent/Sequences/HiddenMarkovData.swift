@@ -133,26 +133,33 @@ struct HiddenMarkovData {
       }
     }
     var most = [Double](repeating: 0, count: D)
-    for row in 0..<rows.rowCount {
-      for (d, value) in rows.row(row).enumerated() {
-        let limit = given?[d] ?? HiddenMarkovData.levelLimit
-        guard value >= 0, value == value.rounded(), value < Double(limit) else {
-          throw SurprisalError(
-            .data, "row \(row + 1), column `\(names[d])` is \(value), and levels are 0 to \(limit - 1)",
-            remedy: "number the levels 0, 1, 2, …")
+    try rows.withUnsafeValues { values in
+      for row in 0..<rows.rowCount {
+        for d in 0..<D {
+          let value = values[row * D + d]
+          let limit = given?[d] ?? HiddenMarkovData.levelLimit
+          guard value >= 0, value == value.rounded(), value < Double(limit) else {
+            throw SurprisalError(
+              .data, "row \(row + 1), column `\(names[d])` is \(value), and levels are 0 to \(limit - 1)",
+              remedy: "number the levels 0, 1, 2, …")
+          }
+          most[d] = max(most[d], value)
         }
-        most[d] = max(most[d], value)
       }
     }
     return given ?? most.map { Int($0) + 1 }
   }
 
   private static func requireCounts(_ rows: RowMatrix, _ names: [String]) throws {
-    for row in 0..<rows.rowCount {
-      for (d, value) in rows.row(row).enumerated() where !(value >= 0 && value == value.rounded() && value < 0x1p52) {
-        throw SurprisalError(
-          .data, "row \(row + 1), column `\(names[d])` is \(value), which is no count",
-          remedy: "counts are whole numbers of at least 0, below 2⁵²")
+    let D = rows.columnCount
+    try rows.withUnsafeValues { values in
+      for index in 0..<rows.rowCount * D {
+        let value = values[index]
+        guard value >= 0, value == value.rounded(), value < 0x1p52 else {
+          throw SurprisalError(
+            .data, "row \(index / D + 1), column `\(names[index % D])` is \(value), which is no count",
+            remedy: "counts are whole numbers of at least 0, below 2⁵²")
+        }
       }
     }
   }
@@ -164,10 +171,12 @@ struct HiddenMarkovData {
     let D = rows.columnCount
     var means = [Double](repeating: 0, count: D)
     var total = 0.0
-    for (index, range) in layout.ranges.enumerated() {
-      let weight = weights?[index] ?? 1
-      total += weight * Double(range.count)
-      for row in range { for (d, value) in rows.row(row).enumerated() { means[d] += weight * value } }
+    rows.withUnsafeValues { values in
+      for (index, range) in layout.ranges.enumerated() {
+        let weight = weights?[index] ?? 1
+        total += weight * Double(range.count)
+        for row in range { for d in 0..<D { means[d] += weight * values[row * D + d] } }
+      }
     }
     means = means.map { $0 / total }
     let reference = PoissonStates(rates: means, columns: D)

@@ -42,7 +42,7 @@ struct HiddenMarkovStarts {
       for _ in 0..<K {
         var start = 0
         for count in data.levels {
-          // Half the table's share, half a random one; levels that never occur keep none.
+          // The table's shares times random factors; levels that never occur have none.
           let factors = (0..<count).map { shares[start + $0] * (0.1 + generator.nextUniform()) }
           let sum = factors.reduce(0, +)
           probabilities += factors.map { $0 / sum }
@@ -79,10 +79,11 @@ struct HiddenMarkovStarts {
     let offsets = CategoricalStates(levels: data.levels, probabilities: []).offsets(padded: false)
     var result = [Double](repeating: 0, count: data.levels.reduce(0, +))
     guard !data.levels.isEmpty else { return result }
-    for (index, range) in data.layout.ranges.enumerated() {
-      let weight = (data.observations.weights?[index] ?? 1) / data.totalWeight
-      for row in range {
-        for (d, value) in data.rows.row(row).enumerated() { result[offsets[d] + Int(value)] += weight }
+    let D = data.rows.columnCount
+    data.rows.withUnsafeValues { values in
+      for (index, range) in data.layout.ranges.enumerated() {
+        let weight = (data.observations.weights?[index] ?? 1) / data.totalWeight
+        for row in range { for d in 0..<D { result[offsets[d] + Int(values[row * D + d])] += weight } }
       }
     }
     return result

@@ -13,7 +13,7 @@ import Testing
     var greatest = 0.0
     for number in 0..<24 {
       var draw = ChainDraw(seed: UInt64(number))
-      let model = try draw.model(kind, states: 1 + number % 3, zeros: number % 2 == 1)
+      let model = try draw.model(kind, states: 1 + number % 3, zeros: number % 2 == 1, tiny: number % 4 == 2)
       let rows = draw.rows(model, Self.lengths)
       let layout = try SequenceLayout(lengths: Self.lengths)
       let enumeration = PathEnumeration(model)

@@ -113,9 +113,13 @@ struct ChainDraw {
     return values.map { $0 / sum }
   }
 
-  mutating func model(_ kind: Kind, states K: Int, zeros: Bool = false, separation: Double = 2) throws -> HiddenMarkov {
+  /// With `tiny`, one transition is so small that only the recursions in logarithms may be used.
+  mutating func model(
+    _ kind: Kind, states K: Int, zeros: Bool = false, separation: Double = 2, tiny: Bool = false
+  ) throws -> HiddenMarkov {
     let initial = shares(K, zeros: zeros)
-    let transitions = (0..<K).map { _ in shares(K, zeros: zeros) }
+    var transitions = (0..<K).map { _ in shares(K, zeros: zeros) }
+    if tiny, K > 1 { transitions[0] = (0..<K).map { $0 == K - 1 ? 1e-120 : 1 / Double(K - 1) } }
     switch kind {
     case .full, .diagonal:
       let means = (0..<K).map { _ in [separation * gaussian(), separation * gaussian()] }
