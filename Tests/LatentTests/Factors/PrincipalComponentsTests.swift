@@ -157,7 +157,7 @@ import Testing
     let flat = MixtureFixtures.map(base) { [$0[0], $0[1], $0[0] + $0[1], $0[0] - $0[1]] }
     let thin = try PrincipalComponents.fit(flat)
     #expect(thin.rank == 2 && thin.model.remainingVariance < 1e-14 * thin.model.totalVariance)
-    #expect(thin.warnings.contains { $0.contains("vary in 2 dimensions") })
+    #expect(thin.warnings.contains { $0.contains("vary in 2 dimensions") }, "\(thin.warnings)")
     let model = constant.model
     #expect(throws: SurprisalError.self) { try model.scores(of: RowMatrix([1, 2, 3], columnCount: 3)) }
   }
