@@ -17,9 +17,14 @@ func factorAnalysis() throws {
   var generator = RandomGenerator(seed: 1)
   let normal = try Normal(mean: 0, standardDeviation: 1)
   let draws = normal.sample([2_000, 8], using: &generator).converted(to: .float64).scalars(as: Double.self)
-  let units = [1.0, 10, 100, 1e-3, 1, 1e6]
-  let values = (0..<2_000).flatMap { row in
-    (0..<6).map { d in units[d] * (draws[row * 8 + d / 3] + 0.5 * draws[row * 8 + 2 + d]) }
+  let units: [Double] = [1, 10, 100, 1e-3, 1, 1e6]
+  var values: [Double] = []
+  for row in 0..<2_000 {
+    let own = draws[(8 * row)..<(8 * row + 8)]
+    for (d, unit) in units.enumerated() {
+      let hidden = own[8 * row + d / 3]
+      values.append(unit * (hidden + 0.5 * own[8 * row + 2 + d]))
+    }
   }
   let fit = try FactorAnalysis.fit(RowMatrix(values, columnCount: 6), factors: 2)
   print("noise has \(fit.model.uniquenesses.map { show($0, 1) }.joined(separator: ", ")) of the variances (truth: 0.2)")

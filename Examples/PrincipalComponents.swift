@@ -5,7 +5,7 @@ func principalComponents() throws {
   let digits = try BuiltInDataSet(named: "digits").table()
   for share in [0.5, 0.9, 0.99] {
     let fit = try PrincipalComponents.fit(digits.rows, components: .varianceShare(share))
-    print("\(show(100 * share, 0)) % of the variance: \(fit.model.componentCount) of 64 components")
+    print("\(Int(100 * share)) % of the variance: \(fit.model.componentCount) of 64 components")
   }
   let model = try PrincipalComponents.fit(digits.rows, components: .count(10)).model
   print("variances \(model.explainedVariance.prefix(3).map { show($0, 4) }.joined(separator: ", ")), …")

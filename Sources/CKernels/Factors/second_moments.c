@@ -89,6 +89,11 @@ BODY double add(const int lefts, const int most, const surprisal_second_moments 
     const size_t rows = end - first < TILE ? end - first : TILE;
     total += pack(plan, first, rows, sums, panels);
     for (size_t p = 0; p < count; p++) {
+      // The next tile's rows come while this one's products are summed.
+      if (first + 2 * TILE <= end) {
+        const double *next = plan->rows + (first + TILE) * plan->columns + p * WIDTH;
+        for (size_t r = 0; r < TILE; r++) __builtin_prefetch(next + r * plan->columns);
+      }
       for (int a = 0; a < WIDTH; a += lefts) {
         const double *left = panels + p * PANEL + a;
         double *to = products + (p * WIDTH + (size_t)a) * stride;

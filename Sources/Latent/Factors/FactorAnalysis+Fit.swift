@@ -75,6 +75,11 @@ extension FactorAnalysis {
     let D = data.columnCount
     try FactorRows.require(
       factors, "factors", atMost: D - 1, because: "\(D) column\(D == 1 ? " has" : "s have") less than \(D)")
+    guard D <= FactorAnalysis.columnLimit else {
+      throw SurprisalError(
+        .data, "\(D) columns: factor analysis keeps their covariance and takes at most \(FactorAnalysis.columnLimit)",
+        remedy: "leave columns out with --columns, or fit ppca")
+    }
     if isCancelled() { throw CancellationError() }
     let threads = Threads.resolve(configuration.engine.threads)
     let moments = try SecondMoments(data.observations, columnNames: data.columnNames, threads: threads)
@@ -98,6 +103,9 @@ extension FactorAnalysis {
       totalWeight: moments.weight, parameterCount: model.parameterCount, evidence: found.evidence,
       warnings: problem.warnings(found, data.columnNames, rows: data.observations.count), seconds: clock.seconds)
   }
+
+  /// The most columns: their covariance takes half a gigabyte.
+  private static var columnLimit: Int { 8192 }
 
   /// Throws for columns without a spread that float64 can resolve.
   private static func requireSpread(_ moments: SecondMoments, _ names: [String]) throws {

@@ -54,6 +54,27 @@ import Testing
     try checkAgainstRows(fit, reference)
   }
 
+  /// EM from its own start comes to the maximum that Newton's method finds, with the loadings extrapolated by the
+  /// eigenvectors of few columns or by parameter expansion of many.
+  @Test func expectationMaximizationReachesTheMaximum() throws {
+    let options = EngineOptions(tolerance: 1e-12)
+    let many = FactorFixtures.rows(seed: 38, count: 500, columns: 200, factors: 3, noise: 2)
+    let tables = FactorReference.cases.filter { $0.analysis != nil }.map { ($0.matrix, $0.components) } + [(many, 3)]
+    for (rows, factors) in tables {
+      let fits = try FactorAnalysis.Method.allCases.map {
+        try FactorAnalysis.fit(
+          rows, factors: factors, method: $0, configuration: FitConfiguration(starts: 1, engine: options))
+      }
+      #expect((fits[0].logLikelihood - fits[1].logLikelihood).magnitude < 1e-6)
+      #expect(FactorFixtures.difference(fits[1].model.uniquenesses, fits[0].model.uniquenesses) < 1e-3)
+      #expect(fits.allSatisfy { $0.converged && FactorFixtures.fault($0.ledger) == nil })
+      #expect(fits[0].iterations < 8)
+    }
+    // Further starts from random noise find no better one, and many the same.
+    let fit = try FactorAnalysis.fit(tables[1].0, factors: 2, configuration: FitConfiguration(starts: 6))
+    #expect(fit.startsAtBest == fit.polishedStarts && fit.starts == 6)
+  }
+
   /// What was computed from the covariance is what the rows say.
   private func checkAgainstRows<Model: FactorModel>(
     _ fit: ModelFit<Model>, _ reference: FactorReference.Case
