@@ -107,7 +107,7 @@ extension GaussianMixture {
       MixtureExpectation(plan: plan, missing: missingExpectation(for: observations)), over: observations,
       threads: Threads.resolve(threads))
     let shift = -statistics.weight * standardization.logScaleSum
-    let joint = parameters.centeredLogJoint(Array(statistics.sums))
+    let joint = centeredLogJoint(statistics)
     return (
       Evidence(
         expectedLogJoint: LogDensity(nats: joint + shift),
