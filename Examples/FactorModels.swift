@@ -20,10 +20,11 @@ func factorAnalysis() throws {
   let units: [Double] = [1, 10, 100, 1e-3, 1, 1e6]
   var values: [Double] = []
   for row in 0..<2_000 {
-    let own = draws[(8 * row)..<(8 * row + 8)]
+    let start = 8 * row
     for (d, unit) in units.enumerated() {
-      let hidden = own[8 * row + d / 3]
-      values.append(unit * (hidden + 0.5 * own[8 * row + 2 + d]))
+      let hidden: Double = draws[start + d / 3]
+      let noise: Double = draws[start + 2 + d]
+      values.append(unit * (hidden + 0.5 * noise))
     }
   }
   let fit = try FactorAnalysis.fit(RowMatrix(values, columnCount: 6), factors: 2)
