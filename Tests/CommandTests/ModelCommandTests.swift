@@ -116,9 +116,11 @@ import Testing
       #expect(abs(numbers(imputed, 3)[1] - numbers(condition, 2)[0].squareRoot()) < 1e-12)
       #expect(numbers(imputed, 0)[0] == 1 && numbers(imputed, 2)[0] == 0)
       let draw = try tool.run("impute m.st gaps.csv --draw --seed 4")
-      #expect(draw.code == 0 && draw.output != (try tool.run("impute m.st gaps.csv --draw --seed 5").output))
+      let other = try tool.run("impute m.st gaps.csv --draw --seed 5")
+      #expect(draw.code == 0 && draw.output != other.output)
       let errors = try tool.run("fit gmm gaps.csv --components 1 --missing model --standard-errors observed --json")
-      #expect(try errors.object()["standardErrors"] != nil, "\(errors.errors)")
+      let answer = try errors.object()
+      #expect(answer["standardErrors"] != nil, "\(errors.errors)")
       _ = try tool.run("fit ppca old-faithful --factors 1 --model p.st")
       expectError(try tool.run("score p.st gaps.csv --missing model"), code: 64, saying: ["--missing model", "p.st"])
       expectError(try tool.run("impute p.st gaps.csv"), code: 65, saying: ["p.st", "gaussian-mixture"])
@@ -133,7 +135,8 @@ import Testing
       #expect(fit.code == 0, "\(fit.errors)")
       #expect(try fit.object()["columnNames"] as? [String] == ["n"])
       let scores = numbers(try tool.run("score m.st days.csv --sequence day"), 1)
-      #expect(abs(scores.reduce(0, +) - (try #require(try fit.object()["logLikelihood"] as? Double))) < 1e-9)
+      let logLikelihood = try #require(try fit.object()["logLikelihood"] as? Double)
+      #expect(abs(scores.reduce(0, +) - logLikelihood) < 1e-9)
       // As one sequence the rows have another probability.
       let joined = numbers(try tool.run("score m.st days.csv"), 1)
       #expect(joined.count == 6 && joined != scores)
@@ -175,7 +178,8 @@ import Testing
       #expect(fit.code == 0, "\(fit.errors)")
       let evaluation = try tool.run("evaluate nb.st table.csv --class flag --json")
       #expect(evaluation.code == 0, "\(evaluation.errors)")
-      #expect(try evaluation.object()["accuracy"] as? Double == (try fit.object()["accuracy"] as? Double))
+      let accuracies = [try evaluation.object(), try fit.object()].map { $0["accuracy"] as? Double }
+      #expect(accuracies[0] != nil && accuracies[0] == accuracies[1])
       let assign = try tool.run("assign nb.st table.csv")
       #expect(assign.output.hasPrefix("row,class,p(0),p(1)\n"), "\(assign.errors)")
       let logs = zip([0, 0, 1, 1, 1, 1, 0, 0, 1, 0], zip(numbers(assign, 2), numbers(assign, 3))).map {

@@ -16,6 +16,14 @@ enum FactorOptions {
   static let method = Option.choice(
     "method", [.init("closed-form"), .init("em")], section: FitOptions.search, standard: "closed-form",
     "by eigenvectors, or by expectation–maximization from a random start")
+  static let factorMethod = Option.choice(
+    "method", [.init("newton"), .init("em")], section: FitOptions.search, standard: "newton",
+    "by Newton steps on the noise, which EM then certifies, or by expectation–maximization alone")
+  static let uniqueness = Option.real(
+    "minimum-uniqueness", 1e-12...0.999, section: FitOptions.model, standard: "1e-6",
+    "the least share of its variance that a column keeps for itself (Heywood cases)")
+  static let factorStarts = Option.integer(
+    "starts", 1...1_000_000, section: FitOptions.search, standard: "1", "how many starts are tried")
   static let rotation = Option.choice(
     "rotation", [.init("none"), .init("varimax")], section: FitOptions.model, standard: "none",
     "how the factors are turned; the likelihood is the same")
@@ -28,12 +36,22 @@ enum FactorOptions {
   }
 
   static let factorAnalysis = FitSpecification<FactorAnalysis>(name: "factor-analysis", size: factors) { input in
+    var configuration = input.configuration
+    configuration.starts = input.arguments[FitOptions.starts] ?? 1
     var fit = try FactorAnalysis.fit(
       input.rows, weights: input.weights, columnNames: input.columnNames, factors: input.size,
-      configuration: input.configuration, progress: input.progress, isCancelled: input.isCancelled)
+      method: input.arguments[factorMethod] == "em" ? .expectationMaximization : .newton,
+      minimumUniqueness: input.arguments[uniqueness] ?? FactorAnalysis.defaultMinimumUniqueness,
+      configuration: configuration, progress: input.progress, isCancelled: input.isCancelled)
     if input.arguments[rotation] == "varimax" { fit.model = fit.model.rotated() }
     return fit
   }
+
+  static let factorSearch: [OptionDescription] =
+    [
+      rotation.description, uniqueness.description, factorMethod.description, factorStarts.description,
+      FitOptions.tolerance.description, FitOptions.iterations.description, FitOptions.acceleration.description,
+    ]
 
   static let ppcaSearch: [OptionDescription] = [
     method.description, FitOptions.tolerance.description, FitOptions.iterations.description,
@@ -58,10 +76,10 @@ extension Command {
   static let fitFactorAnalysis: Command = fitting(
     FactorOptions.factorAnalysis, aliases: ["fa"], summary: "common factors and a noise of its own for every column",
     discussion: [
-      "x = m + Λ z + noise with a variance of its own in every column, by EM. The likelihood does not depend on "
+      "x = m + Λ z + noise with a variance of its own in every column. The likelihood does not depend on "
         + "the units of the columns, nor on a rotation of the factors."
     ],
-    options: [FactorOptions.rotation.description] + engineOptions,
+    options: FactorOptions.factorSearch,
     examples: [
       Example("surprisal fit factor-analysis three-clusters --factors 1 --json", "one factor, as one JSON object")
     ])
@@ -73,7 +91,7 @@ extension Command {
 
   static let selectFactorAnalysis: Command = selecting(
     FactorOptions.factorAnalysis, aliases: ["fa"], summary: "compare numbers of factors of factor analysis",
-    options: [FactorOptions.rotation.description] + engineOptions,
+    options: FactorOptions.factorSearch,
     examples: [Example("surprisal select factor-analysis three-clusters --factors 1", "the table of one size")])
 
   static let fitPCA: Command = .init(
