@@ -227,6 +227,7 @@ static void expectation(const surprisal_product_mixture *plan, size_t first, siz
   const double *entropies = densities + SURPRISAL_CHUNK_ROWS;
   for (size_t i = 0; i < rows; i++) {
     double weight = plan->weights ? plan->weights[first + i] : 1;
+    if (weight == 0) continue; // also where the row is impossible
     totals[0] += weight;
     totals[1] += weight * densities[i];
     totals[2] += weight * fabs(densities[i]);

@@ -98,6 +98,9 @@ import Testing
     #expect(densities[..<4].allSatisfy { $0 == -.infinity })
     #expect(densities[4].isFinite)
     #expect(message { try fit.model.responsibilities(of: others) }.contains("row 1 is impossible"))
+    let evidence = try fit.model.evidence(of: others, weights: [0, 0, 0, 0, 2])
+    #expect(evidence.logLikelihood?.nats == 2 * densities[4])
+    #expect(try fit.model.evidence(of: others).logLikelihood?.nats == -.infinity)
     // With smoothing everything that a column's family has is possible.
     let smooth = try ProductMixture.fit(
       rows, families: [.bernoulli, .bernoulli, .poisson, .categorical(levels: 3), .bernoulli, .poisson], components: 2,
