@@ -34,7 +34,6 @@ typedef struct {
   const double *table;    // categorical: [levels][stride] log p; Poisson: [columns][stride] log rate, [stride] -Σ rate
 } surprisal_chain;
 
-// The sums of the emissions: Gaussian features per state, levels × stride, or (columns + 1) × stride.
 // Doubles that one thread needs.
 size_t surprisal_chain_workspace_count(const surprisal_chain *chain);
 
@@ -48,7 +47,8 @@ int surprisal_chain_backward(const surprisal_chain *chain, size_t first, size_t 
 
 // One tile between its checkpoints: `before` of the row before (NULL at the start), `after` of its last row (NULL at
 // the end). If `posteriors`, writes p(state | x), [rows][states]. If `sums`, adds `weight` times the statistics:
-// initial states [stride], transitions [states][stride], then the emissions', and to `totals`: Σw, Σ w log p,
+// initial states [stride], transitions [states][stride], then the emissions' (Gaussian features of each state; shares of
+// each level [levels][stride]; counts [columns][stride] and shares [stride]), and to `totals`: Σw, Σ w log p,
 // Σ w |log p|, Σ w H. Nothing is added unless the answer is sound.
 int surprisal_chain_tile(const surprisal_chain *chain, size_t first, size_t end, int logs, const double *before,
                          const double *after, double weight, double *sums, double *totals, double *posteriors,

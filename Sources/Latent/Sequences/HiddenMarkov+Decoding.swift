@@ -6,7 +6,11 @@ extension HiddenMarkov {
   ///
   /// As `responsibilities(of:sequences:threads:)`.
   public func responsibilities(of rows: RowMatrix, threads: Int? = nil) throws -> RowMatrix {
-    try responsibilities(of: rows, sequences: .single(rows.rowCount), threads: threads)
+    guard rows.rowCount > 0 else {
+      try validate(rows)
+      return RowMatrix(unchecked: [], columnCount: stateCount)
+    }
+    return try responsibilities(of: rows, sequences: .single(rows.rowCount), threads: threads)
   }
 
   /// p(z_t = k | x) given the whole sequence that the row belongs to, [n][K], each row summing to 1 (posterior

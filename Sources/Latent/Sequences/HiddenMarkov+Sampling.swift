@@ -3,7 +3,7 @@ import SurprisalDistributions
 import SurprisalTensors
 
 extension HiddenMarkov {
-  /// One sequence of `count` rows drawn from the model, and the state (from 0) of each; nil for no rows.
+  /// One sequence of `count` rows drawn from the model, and the state (from 0) of each.
   public func drawn(_ count: Int, using generator: inout RandomGenerator) -> (rows: RowMatrix, components: [Int]?) {
     let (rows, states) = sample(lengths: [max(0, count)], using: &generator)
     return (rows, states)
