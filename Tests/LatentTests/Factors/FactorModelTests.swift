@@ -279,6 +279,27 @@ import Testing
     }
   }
 
+  /// Uniquenesses and varimax loadings of R's factanal, whose optimizer stops at about seven digits.
+  @Test func agreesWithFactanal() throws {
+    struct Reference: Decodable {
+      var uniquenesses: [Double]
+      var loadings: [Double]
+    }
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../References/factanal.json").standardized
+    let expected = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
+    let wine = try #require(FactorReference.cases.first { $0.name == "wine" })
+    let model = try FactorAnalysis.fit(wine.matrix, factors: 3).model
+    #expect(FactorFixtures.difference(model.uniquenesses, expected.uniquenesses) < 1e-5)
+    let found = model.rotated().correlations
+    for k in 0..<3 {
+      let column = (0..<13).map { expected.loadings[$0 * 3 + k] }
+      let largest = column.max { $0.magnitude < $1.magnitude } ?? 1
+      let signed = column.map { largest < 0 ? -$0 : $0 }
+      #expect(FactorFixtures.difference(found.map { $0[k] }, signed) < 1e-5)
+    }
+  }
+
   @Test func varimaxKeepsTheModelAndRaisesItsCriterion() throws {
     let rows = FactorFixtures.rows(seed: 37, count: 400, columns: 9, factors: 3)
     let model = try FactorAnalysis.fit(rows, factors: 3).model
