@@ -40,7 +40,6 @@ import Testing
     #expect(MarkupChecker(HeatMap(title: "none", unit: "nats", names: [], values: []).svg()).problem == nil)
   }
 
-  /// Work in proportion to the cells: a look through all of them for each would take minutes.
   /// Tables of other sizes than the names leave cells blank, or out.
   @Test func aHeatMapOfOtherSizes() {
     for values in [[], [[1.0]], [[1, 2, 3], [2, 1], [3, 2, 1], [0, 0, 0, 0]]] {
@@ -53,6 +52,7 @@ import Testing
     #expect(map.svg().contains("the largest is 2 nats between a and b") && !map.svg().contains("9 nats"))
   }
 
+  /// Work in proportion to the cells: a look through all of them for each would take minutes.
   @Test(.timeLimit(.minutes(1))) func aLargeHeatMap() {
     let names = (0..<400).map { "x\($0)" }
     let values = names.indices.map { row in names.indices.map { Double(row ^ $0) } }

@@ -56,8 +56,8 @@ extension Command {
       "categorical-mixture", "categorical", "fit a mixture over columns of words or levels (latent classes)",
       "The latent class model: each component has a probability for every level of every column.",
       Example(
-        "surprisal fit categorical-mixture digits --columns pixel_2_5,pixel_3_3,pixel_4_4 --components 2 --starts 2",
-        "two latent classes of three pixels, each of 17 levels")
+        "surprisal fit categorical-mixture digits --columns pixel_2_5,pixel_3_3 --components 2 --starts 2",
+        "two latent classes of two pixels, each of 17 levels")
     ),
     (
       "poisson-mixture", "poisson", "fit a mixture over columns of counts",

@@ -71,8 +71,9 @@ struct HeatMapDrawing: Chart {
 
   var summary: String {
     var best: (value: Double, row: Int, column: Int)?
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where content.colors != .besideDiagonal || column > row {
+    for (row, values) in content.values.prefix(content.rowNames.count).enumerated() {
+      for (column, value) in values.prefix(content.columnNames.count).enumerated()
+      where content.colors != .besideDiagonal || column > row {
         if value > best?.value ?? -.infinity { best = (value, row, column) }
       }
     }
