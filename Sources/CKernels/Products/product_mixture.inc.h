@@ -48,10 +48,20 @@ INLINE void add_dense(const surprisal_product_mixture *plan, size_t width, size_
 // Adds the row's table entries to sums[V].
 INLINE void add_features(const surprisal_product_mixture *plan, const double *table, size_t width, const int V,
                          size_t row, vec *sums) {
-  for (size_t i = plan->featureStarts[row]; i < plan->featureStarts[row + 1]; i++) {
-    const loose_vec *entry = from(table, plan->features[i], width);
-    for (int v = 0; v < V; v++) sums[v] += entry[v];
+  size_t i = plan->featureStarts[row], end = plan->featureStarts[row + 1];
+#define ADD(numbers)                                                                                                  \
+  for (; i + 2 <= end; i += 2) {                                                                                      \
+    const loose_vec *entry = from(table, numbers[i], width), *next = from(table, numbers[i + 1], width);              \
+    for (int v = 0; v < V; v++) sums[v] += entry[v] + next[v];                                                        \
+  }                                                                                                                   \
+  for (; i < end; i++)                                                                                                \
+    for (int v = 0; v < V; v++) sums[v] += from(table, numbers[i], width)[v];
+  if (plan->narrowFeatures) {
+    ADD(plan->narrowFeatures)
+  } else {
+    ADD(plan->features)
   }
+#undef ADD
 }
 
 INLINE void fill_logits_part(const surprisal_product_mixture *plan, size_t width, size_t part, const int V,
@@ -154,10 +164,14 @@ INLINE void sum_slots(const surprisal_product_mixture *plan, size_t width, size_
   size_t begin = plan->listStarts[chunk], position = begin ? plan->listEnds[begin - 1] : 0;
   for (size_t list = begin; list < plan->listStarts[chunk + 1]; list++) {
     vec sum[WIDEST] = {0};
-    for (; position < plan->listEnds[list]; position++) {
+    size_t end = plan->listEnds[list];
+    for (; position + 2 <= end; position += 2) {
       const loose_vec *share = from(shares + part, plan->listRows[position], width);
-      for (int v = 0; v < V; v++) sum[v] += share[v];
+      const loose_vec *next = from(shares + part, plan->listRows[position + 1], width);
+      for (int v = 0; v < V; v++) sum[v] += share[v] + next[v];
     }
+    for (; position < end; position++)
+      for (int v = 0; v < V; v++) sum[v] += from(shares + part, plan->listRows[position], width)[v];
     size_t feature = plan->listFeature[list];
     for (size_t i = plan->slotStarts[feature]; i < plan->slotStarts[feature + 1]; i++) {
       loose_vec *target = at(sums + part, plan->slots[i], width);

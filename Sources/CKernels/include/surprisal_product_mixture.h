@@ -16,6 +16,7 @@ typedef struct {
   // Rows.
   const uint64_t *featureStarts; // [rows + 1]
   const uint32_t *features;      // of row n: featureStarts[n] ..< featureStarts[n + 1]
+  const uint16_t *narrowFeatures; // the same where all numbers fit, else NULL: half as many bytes to read
   const double *dense;           // [rows][linearColumns + normalColumns]
   const double *weights;         // [rows], or NULL for 1
   const double *constants;       // [rows], added to every log-density, or NULL for 0

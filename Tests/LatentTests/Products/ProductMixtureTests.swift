@@ -53,6 +53,21 @@ import Testing
     #expect(try model.evidence(of: rows).logLikelihood?.nats.isClose(to: expected, within: 1e-13) == true)
   }
 
+  /// More features than two bytes can number: 70,000 rows of two columns of many levels.
+  @Test func manyLevels() throws {
+    var values: [Double] = []
+    for row in 0..<70_000 { values += [Double(row % 40_000), Double(row * 7 % 39_999)] }
+    let rows = RowMatrix(unchecked: values, columnCount: 2)
+    let fit = try ProductMixture.fit(rows, families: .all(.categorical(levels: 40_000)), components: 1)
+    var expected = 0.0
+    for column in 0..<2 {
+      var counts = [Double](repeating: 0, count: 40_000)
+      for row in 0..<70_000 { counts[Int(rows[row, column])] += 1 }
+      for count in counts where count > 0 { expected += count * log(count / 70_000) }
+    }
+    #expect(fit.logLikelihood.isClose(to: expected, within: 1e-12))
+  }
+
   @Test func fitsEveryFamilyAtOnce() throws {
     var generator = RandomGenerator(seed: 3)
     let truth = try ProductFixtures.model(ProductFixtures.everyFamily, components: 3, using: &generator)

@@ -6,9 +6,12 @@ import SurprisalCore
 struct FeatureTable: Sendable {
   /// The number of features.
   let count: Int
-  /// [rows + 1] and the features of each row.
-  let rowStarts: Cells<UInt64>
-  let rowFeatures: Cells<UInt32>
+  /// How many features the rows have in all.
+  let entryCount: Int
+  /// [rows + 1] and the features of each row, in two bytes each where their numbers fit.
+  private let rowStarts: Cells<UInt64>
+  private let rowFeatures: Cells<UInt32>?
+  private let narrowFeatures: Cells<UInt16>?
   private let slotStarts: Cells<UInt32>
   private let slots: Cells<UInt32>
   private let lists: Lists?
@@ -34,18 +37,26 @@ struct FeatureTable: Sendable {
       for group in groups.indices where numbers[codeStarts[group] + Int(codes[group])] != .max { total += 1 }
       rowStarts.base[row + 1] = total
     }
-    rowFeatures = Cells(repeating: 0, count: Int(total))
+    entryCount = Int(total)
+    let features = Cells<UInt32>(repeating: 0, count: entryCount)
     var position = 0
     for row in 0..<rowCount {
       let codes = table.codes.base + row * groups.count
       for group in groups.indices {
         let number = numbers[codeStarts[group] + Int(codes[group])]
         guard number != .max else { continue }
-        rowFeatures.base[position] = number
+        features.base[position] = number
         position += 1
       }
     }
-    lists = hasLists ? FeatureTable.lists(rowStarts, rowFeatures, rowCount: rowCount, featureCount: count) : nil
+    lists = hasLists ? FeatureTable.lists(rowStarts, features, rowCount: rowCount, featureCount: count) : nil
+    if count <= Int(UInt16.max) {
+      let narrow = Cells<UInt16>(repeating: 0, count: entryCount)
+      for index in 0..<entryCount { narrow.base[index] = UInt16(features.base[index]) }
+      (narrowFeatures, rowFeatures) = (narrow, nil)
+    } else {
+      (narrowFeatures, rowFeatures) = (nil, features)
+    }
   }
 
   /// The number of every code's feature (`.max` for codes that have none), where each group's codes begin, and the
@@ -115,6 +126,9 @@ struct FeatureTable: Sendable {
   /// Writes the addresses into a plan.
   func fill(_ plan: inout surprisal_product_mixture) {
     plan.featureCount = count
+    plan.featureStarts = UnsafePointer(rowStarts.base)
+    plan.features = rowFeatures.map { UnsafePointer($0.base) }
+    plan.narrowFeatures = narrowFeatures.map { UnsafePointer($0.base) }
     plan.slotStarts = UnsafePointer(slotStarts.base)
     plan.slots = UnsafePointer(slots.base)
     guard let lists else { return }

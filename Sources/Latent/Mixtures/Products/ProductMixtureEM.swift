@@ -45,7 +45,7 @@ struct ProductMixtureEM: LatentVariableModel {
   func expectation() -> ProductExpectation {
     let plan = ProductPlan(parameters, reference: setting.rows.reference)
     let rows = setting.rows
-    let perRow = rows.count == 0 ? 0 : rows.features.rowFeatures.count / rows.count
+    let perRow = rows.count == 0 ? 0 : rows.features.entryCount / rows.count
     let work = 4 * perRow + 4 * columns.linear.count + 10 * columns.normal.count + 60
     return ProductExpectation(plan: plan.bound(to: rows), operationCount: work * plan.width)
   }

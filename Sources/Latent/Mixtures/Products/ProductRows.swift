@@ -67,8 +67,6 @@ struct ProductRows: ObservationSource {
   /// A plan with these rows and no components.
   func plan() -> surprisal_product_mixture {
     var plan = surprisal_product_mixture()
-    plan.featureStarts = UnsafePointer(features.rowStarts.base)
-    plan.features = UnsafePointer(features.rowFeatures.base)
     plan.dense = UnsafePointer(dense.base)
     plan.weights = weightCells.map { UnsafePointer($0.base) }
     plan.constants = constants.map { UnsafePointer($0.base) }
