@@ -56,7 +56,12 @@ struct ProductParameters: Sendable {
     let never = -Double.greatestFiniteMagnitude
     switch columns.families[column] {
     case .poisson:
-      return (referenceMean - mean, mean > 0 ? log - surprisal_log(referenceMean) : never)
+      // log(mean / reference) to its own digits also where the two nearly agree: counts of millions multiply it.
+      let excess = (mean - referenceMean) / referenceMean
+      let ratio = mean / referenceMean
+      let farLog = ratio.isNormal ? surprisal_log(ratio) : log - surprisal_log(referenceMean)
+      let logRatio = excess.magnitude < 0.5 ? surprisal_log1p(excess) : farLog
+      return (referenceMean - mean, mean > 0 ? logRatio : never)
     case .geometric:
       // log(1 − p) of p = 1 / (1 + mean); the reciprocal of the smallest means overflows.
       let logFailure = mean < 1 ? log - surprisal_log1p(mean) : -surprisal_log1p(1 / mean)
