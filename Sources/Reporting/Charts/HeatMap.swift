@@ -81,7 +81,8 @@ extension HeatMap {
 
   /// The rows that are drawn, by rising number: the first, or those of the greatest magnitude of signed numbers.
   var shownRows: [Int] {
-    guard colors != .besideDiagonal, values.count > HeatMap.rowLimit else { return Array(values.indices) }
+    guard colors != .besideDiagonal else { return Array(values.indices.prefix(rowNames.count)) }
+    guard values.count > HeatMap.rowLimit else { return Array(values.indices) }
     guard colors == .signed else { return Array(0..<HeatMap.rowLimit) }
     return HeatMap.greatest(HeatMap.rowLimit, of: values.map { HeatMap.extent(of: $0, colors: colors) })
   }
