@@ -190,6 +190,12 @@ import Testing
       expectError(
         try tool.run("assign nb.st -", input: "color,count,size\npink,1,2\n"), code: 65, saying: ["-:2", "pink"])
       expectError(try tool.run("fit naive-bayes table.csv"), code: 64, saying: ["--class is missing"])
+      try tool.write("a\n1\n2\noops\n4\n", to: "slip.csv")
+      expectError(
+        try tool.run("fit mixture slip.csv --components 1"), code: 65,
+        saying: ["`oops` among numbers", "a=categorical"])
+      expectError(
+        try tool.run("evaluate nb.st table.csv --class foo"), code: 64, saying: ["no column `foo`"])
     }
   }
 
@@ -200,22 +206,32 @@ import Testing
       let object = try tool.run(line).object()
       let posterior = try #require(object["posterior"] as? [Double])
       #expect(abs(posterior[0] - 0.00099 / 0.02097) < 1e-15)
-      let column = try tool.run(["bayes", "--prior", "0.001,0.999", "--likelihood", "0.99,0.02", "--json"]).object()
+      let column = try tool.run(["bayes", "--prior", "0.001,0.999", "--likelihood", "0.99;0.02", "--json"]).object()
       #expect(column["posterior"] as? [Double] == posterior)
-      expectError(try tool.run(["bayes", "--prior", "0.5,0.6", "--likelihood", "1,1"]), code: 65, saying: ["prior"])
+      expectError(try tool.run(["bayes", "--prior", "0.5,0.6", "--likelihood", "1;1"]), code: 65, saying: ["prior"])
       expectError(try tool.run(["bayes", "--prior", "0.5,0.5"]), code: 64, saying: ["--likelihood"])
+      expectError(
+        try tool.run(["bayes", "--prior", "0.5,0.5", "--likelihood", "0.1,0.9"]), code: 64, saying: ["1 row", "2"])
+      expectError(
+        try tool.run(["bayes", "--prior", "0.5,0.5", "--likelihood", "0.1,0.9;0.2,0.8", "--observed", "3"]), code: 64,
+        saying: ["--observed is 3", "2 outcomes"])
     }
   }
 
   @Test func theBootstrapTestChooses() throws {
     try Tool.within { tool in
       let line =
-        "select gmm old-faithful --bootstrap-test --covariances EEE --components 1-3 --replicates 19 --starts 3"
+        "select gmm old-faithful --bootstrap-test --covariances EEE --components 1-3 --replicates 39 --starts 3"
       let object = try tool.run(line + " --json").object()
       let tests = try #require(object["tests"] as? [[String: Any]])
-      #expect(tests.count >= 1 && tests[0]["pValue"] as? Double == 0.05)
+      #expect(tests.count >= 1 && tests[0]["pValue"] as? Double == 0.025)
       expectError(
         try tool.run("select gmm old-faithful --replicates 19"), code: 64, saying: ["--replicates", "--bootstrap-test"])
+      expectError(
+        try tool.run("select gmm old-faithful --bootstrap-test --covariances EEE --replicates 9"), code: 64,
+        saying: ["9 replicates", "at least 19"])
+      expectError(
+        try tool.run("select hmm old-faithful --states 1-2 --criterion icl"), code: 64, saying: ["--criterion", "icl"])
     }
   }
 }

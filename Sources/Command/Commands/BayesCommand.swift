@@ -42,13 +42,24 @@ extension Command {
         throw SurprisalError(
           .usage, "\(names.count) names for \(prior.count) hypotheses", remedy: "name every hypothesis once")
       }
-      // A single row is the column of what was seen.
-      let isColumn = table.rows.count == 1 && prior.count > 1 || table.rows.allSatisfy { $0.count == 1 }
+      guard table.rows.count == prior.count else {
+        throw SurprisalError(
+          .usage,
+          "\(table.rows.count) row\(table.rows.count == 1 ? "" : "s") of likelihoods for \(prior.count) hypotheses",
+          remedy: "one row a hypothesis, with ; between them")
+      }
+      // One number a row is the likelihood of what was seen.
+      let isColumn = table.rows.allSatisfy { $0.count == 1 }
       if isColumn, arguments[BayesOptions.observed] != nil {
         throw SurprisalError(
           .usage, "--observed chooses a column, and --likelihood has one", remedy: "leave it out")
       }
       let outcome = (arguments[BayesOptions.observed] ?? 1) - 1
+      guard isColumn || outcome < table.rows[0].count else {
+        throw SurprisalError(
+          .usage, "--observed is \(outcome + 1), and there are \(table.rows[0].count) outcomes",
+          remedy: "count the columns of --likelihood from 1")
+      }
       let theorem =
         isColumn
         ? try BayesTheorem(prior: prior, likelihoods: table.numbers)

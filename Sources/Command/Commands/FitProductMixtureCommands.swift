@@ -9,7 +9,7 @@ enum ProductOptions {
   /// A mixture whose columns all are of `family`; by --families if nil.
   static func specification(_ name: String, family: String?) -> FitSpecification<ProductMixture> {
     FitSpecification(
-      name: name, size: FitOptions.components, sizes: 1...9,
+      name: name, size: FitOptions.components, sizes: 1...9, hasICL: true,
       reading: { options, arguments in
         FamilyColumns.reading(&options, choices: choices(family, arguments))
       },

@@ -4,7 +4,7 @@ extension Command {
   static let impute: Command = .init(
     name: "impute", summary: "fill in missing cells by what a model says of them",
     discussion: [
-      "Writes the table as CSV, each missing cell (empty, NA, nan) as its mean given the row's other cells; "
+      "Writes the model's columns as CSV, each missing cell (empty, NA, nan) as its mean given the row's other cells; "
         + "--draw draws it instead, as multiple imputation needs. --deviations adds one column a column: the "
         + "standard deviation of each filled-in cell, 0 elsewhere. Needs a gaussian-mixture."
     ],

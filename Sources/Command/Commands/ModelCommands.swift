@@ -4,8 +4,10 @@ extension Command {
   static let assign: Command = .init(
     name: "assign", summary: "the component of each row, with responsibilities",
     discussion: [
-      "Writes row, component and one column of p(component | row) for each component as CSV; rows and "
-        + "components are counted from 1, components by falling weight. For k-means: row and cluster."
+      "Writes row, component and one column of p(component | row) for each component as CSV; rows (after those that "
+        + "--missing drop left out) and components are counted from 1, components by falling weight. For hidden-markov: "
+        + "the state on the most probable path and all states' probabilities; for naive-bayes the class; for k-means "
+        + "the cluster. Models of components or factors (pca, ppca, factor-analysis) have 'transform' instead."
     ],
     positionals: [DataOptions.model, DataOptions.positional], options: UseOptions.reading,
     examples: [
@@ -35,7 +37,10 @@ extension Command {
 
   static let sample: Command = .init(
     name: "sample", summary: "draw rows from a model",
-    discussion: ["Writes CSV with the model's column names; the same seed gives the same rows."],
+    discussion: [
+      "Writes CSV with the model's column names; the same seed gives the same rows. For models with a density: all but "
+        + "pca and k-means."
+    ],
     positionals: [DataOptions.model],
     options: [
       UseOptions.count.description, UseOptions.labels.description, SharedOptions.seed.description,

@@ -113,7 +113,18 @@ struct NaiveBayesAnswer {
     // The column of classes is one more column of words behind the model's.
     let wanted = ModelColumns(
       names: model.columnNames + [column], levels: model.levels + [model.classNames], file: file.path)
-    let table: Table = try wanted.read(name, with: InputTable(arguments: arguments, console: console))
+    guard !model.columnNames.contains(column) else {
+      throw SurprisalError(
+        .usage, "`\(column)` is a column that \(file.path) tells classes by", remedy: "name the column of classes")
+    }
+    let table: Table
+    do {
+      table = try wanted.read(name, with: InputTable(arguments: arguments, console: console))
+    } catch let error as SurprisalError where error.message.hasPrefix("the columns ") {
+      throw SurprisalError(
+        .usage, "there is no column `\(column)` beside those of \(file.path): \(ModelColumns.list(model.columnNames))",
+        remedy: "name the column of classes", at: .init(file: name))
+    }
     let (rest, classes, _) = try NaiveBayesAnswer.classes(in: table, column: column)
     let evaluation = try InputTable.named(table.sourceName) {
       try model.evaluation(of: rest.rows, classes: classes, threads: arguments[SharedOptions.threads])
@@ -128,7 +139,7 @@ struct NaiveBayesAnswer {
         ).answerText)
     } else {
       var confusion = TextTable(
-        columns: [.init("class \\ told", alignment: .left)] + model.classNames.map { .init($0) })
+        columns: [.init("true \\ predicted", alignment: .left)] + model.classNames.map { .init($0) })
       for (index, row) in evaluation.confusion.enumerated() {
         confusion.rows.append([model.classNames[index]] + row.map { "\($0)" })
       }

@@ -17,7 +17,7 @@ extension Command {
   static let reconstruct: Command = projection(
     "reconstruct", summary: "each row as its components or factors say",
     discussion: [
-      "Writes the model's columns and squaredError, the sum of the squared differences from the row, as CSV."
+      "Writes row, the model's columns and squaredError, the sum of the squared differences from the row, as CSV."
     ],
     example: Example("surprisal reconstruct pca.safetensors digits", "what ten components know of an image")
   ) { model, rows, threads in
@@ -40,7 +40,11 @@ extension Command {
   ) -> Command {
     Command(
       name: name, summary: summary, discussion: discussion,
-      positionals: [DataOptions.model, DataOptions.positional], options: UseOptions.reading, examples: [example],
+      positionals: [DataOptions.model, DataOptions.positional],
+      options: DataOptions.all + [
+        SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
+      ],
+      examples: [example],
       action: { arguments, console in
         let file = try ModelFile(path: arguments.word(0) ?? "")
         let source = arguments.word(1) ?? ""

@@ -30,7 +30,8 @@ extension Command {
   static let score: Command = .init(
     name: "score", summary: "log p of each row under a model, in nats",
     discussion: [
-      "Writes row and logDensity as CSV, rows counted from 1. Columns are matched by name where both have "
+      "Writes row and logDensity as CSV; rows are counted from 1, after those that --missing drop left out. For models "
+        + "with a density: all but pca and k-means. Columns are matched by name where both have "
         + "names, otherwise by position. With --threshold Q a third column, anomaly, is true where log p "
         + "lies under the Q-quantile of these rows."
     ],

@@ -58,7 +58,7 @@ extension Command {
         "surprisal select gaussian-mixture old-faithful --components 1-4 --covariances tied,full",
         "eight models and the winner by BIC"),
       Example(
-        "surprisal select gmm old-faithful --bootstrap-test --covariances EEE --components 1-3 --replicates 19",
+        "surprisal select gmm old-faithful --bootstrap-test --covariances EEE --components 1-4 --replicates 99",
         "tests of K against K + 1 components, with p-values"),
     ],
     action: { try MixtureAnswer(arguments: $0, console: $1).select() })

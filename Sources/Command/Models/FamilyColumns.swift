@@ -29,6 +29,7 @@ struct FamilyColumns {
     var levels: [[String]?] = []
     for index in 0..<count {
       let words = table.levels[index]
+      if named[index] == nil, let words { try FamilyColumns.requireWords(words, index, of: table) }
       let family = named[index] ?? FamilyColumns.guess(columns[index], hasWords: words != nil)
       guard family == "categorical" else {
         if words != nil {
@@ -61,6 +62,17 @@ struct FamilyColumns {
     self.families = families
     self.levels = levels
     rows = try RowMatrix(values, columnCount: count)
+  }
+
+  /// Refuses a word among numbers, which is rather a slip than a level, unless the column is said to be categorical.
+  private static func requireWords(_ words: [String], _ index: Int, of table: Table) throws {
+    guard let odd = words.first(where: { Double($0) == nil }), words.contains(where: { Double($0) != nil }) else {
+      return
+    }
+    let name = table.columnNames[index]
+    throw SurprisalError(
+      .data, "column `\(name)` holds `\(odd)` among numbers",
+      remedy: "mend the cell, or say --families \(name)=categorical", at: .init(file: table.sourceName))
   }
 
   /// What a column of which nothing is said is taken for.

@@ -51,6 +51,8 @@ struct FitSpecification<Model: FitCommandModel>: Sendable {
   var size: Option<Int>
   /// The sizes that are tried where none is given; it must be given if nil.
   var sizes: ClosedRange<Int>?
+  /// Whether the fit says how clearly rows belong to components, which ICL counts.
+  var hasICL = false
   /// Changes how the table is read: which columns hold words.
   var reading: @Sendable (inout CSVOptions, Arguments) throws -> Void = { _, _ in }
   /// The fit itself.
@@ -88,7 +90,8 @@ struct FitAnswer<Model: FitCommandModel> {
     let outputs = try FitOptions.checkedOutputs(arguments, source: sourceName)
     let data = try read()
     let sizes = arguments[SizeOptions.sizes(specification.sizeName)] ?? Array(1...9)
-    let criterion = arguments[SizeOptions.criterion].flatMap(SizeCriterion.init(rawValue:)) ?? .bic
+    let criterion =
+      arguments[SizeOptions.criterion(hasICL: specification.hasICL)].flatMap(SizeCriterion.init(rawValue:)) ?? .bic
     let selection = try search(sizes, criterion, in: data)
     try write(selection.winner, data: data, to: outputs)
     if arguments[SharedOptions.json] {

@@ -14,7 +14,13 @@ struct ModelFile {
 
   /// Reads the model at `path`; the file says what it is.
   init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
+    let file: SafetensorsFile
+    do {
+      file = try SafetensorsFile(path: path)
+    } catch var error as SurprisalError where error.category == .missingInput {
+      error.remedy = "check the path; a model is a file that 'surprisal fit' wrote with --model"
+      throw error
+    }
     guard let kind = ModelFile.kinds.first(where: { $0.fileKind == file.kind }) else {
       throw SurprisalError(
         .data,

@@ -7,9 +7,12 @@ enum SizeCriterion: String, CaseIterable {
 
 /// The options of `select` for models of one size each.
 enum SizeOptions {
-  static let criterion = Option.choice(
-    "criterion", SizeCriterion.allCases.map { .init($0.rawValue) }, section: FitOptions.model, standard: "bic",
-    "what names the winner")
+  /// What names the winner; ICL is for models that assign rows to components.
+  static func criterion(hasICL: Bool) -> Option<String> {
+    Option.choice(
+      "criterion", SizeCriterion.allCases.filter { hasICL || $0 != .icl }.map { .init($0.rawValue) },
+      section: FitOptions.model, standard: "bic", "what names the winner")
+  }
 
   /// The sizes to compare, under the name that the model gives them.
   static func sizes(_ name: String) -> Option<[Int]> {
@@ -103,7 +106,7 @@ struct SizeSelection<Model: FitCommandModel> {
 extension Command {
   /// The options of every fit that EM does from several starts.
   static let engineOptions: [OptionDescription] = [
-    FitOptions.starts.description, FitOptions.tolerance.description, FitOptions.iterations.description,
+    FitOptions.fewerStarts.description, FitOptions.tolerance.description, FitOptions.iterations.description,
     FitOptions.acceleration.description,
   ]
 
@@ -139,7 +142,10 @@ extension Command {
           + "The winner goes to --model and --report."
       ],
       positionals: [DataOptions.positional],
-      options: [SizeOptions.sizes(specification.sizeName).description, SizeOptions.criterion.description]
+      options: [
+        SizeOptions.sizes(specification.sizeName).description,
+        SizeOptions.criterion(hasICL: specification.hasICL).description,
+      ]
         + options + fitFiles,
       examples: examples,
       action: { try FitAnswer(specification: specification, arguments: $0, console: $1).select() })

@@ -24,7 +24,7 @@ enum DataOptions {
     "what an empty cell, NA, nan or inf does to its row; model integrates it out, where the model can")
   static let sequence = Option.column(
     "sequence", section: section,
-    "equal values of this column in successive rows make one sequence; without it all rows are one")
+    "the rows of one value of this column, which must stand together, are one sequence; otherwise all rows are")
   static let weights = Option.column(
     "weights", section: section, "take the weights of the rows from this column")
 

@@ -6,7 +6,7 @@ enum FamilyOptions {
   static let names = ["bernoulli", "categorical", "poisson", "geometric", "exponential", "normal"]
 
   static let families = Option<[FamilyChoice]>(
-    "families", kind: .list, placeholder: "COLUMN=FAMILY,…",
+    "families", kind: .assignments(names), placeholder: "COLUMN=FAMILY,…",
     help: "what some columns are: \(names.joined(separator: ", ")); one family alone is for all columns",
     standard: "words are categorical, 0 and 1 bernoulli, other numbers normal", section: FitOptions.model
   ) { text in

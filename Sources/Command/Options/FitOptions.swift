@@ -41,6 +41,8 @@ enum FitOptions {
 
   static let starts = Option.integer(
     "starts", 1...1_000_000, section: search, standard: "20", "how many starts are tried")
+  static let fewerStarts = Option.integer(
+    "starts", 1...1_000_000, section: search, standard: "10", "how many starts are tried")
   static let start = Option.choice(
     "start",
     [

@@ -16,6 +16,8 @@ package enum ValueKind: Sendable, Hashable {
   case path
   /// Names separated by commas.
   case list
+  /// One of a few names for all columns, or COLUMN=NAME pairs separated by commas.
+  case assignments([String])
   /// Whole numbers and ranges of them such as `1-4,8`.
   case integers(ClosedRange<Int>)
   /// Numbers separated by commas.
@@ -61,6 +63,7 @@ package enum ValueKind: Sendable, Hashable {
       "all, or names from \(choices.map(\.name).joined(separator: ", ")) separated by commas"
     case .path: "the name of a file"
     case .list: "names separated by commas"
+    case .assignments(let names): "one of \(names.joined(separator: ", ")), or COLUMN=NAME pairs separated by commas"
     case .integers(let range):
       "whole numbers from \(range.lowerBound) to \(range.upperBound) such as 1-9 or 2,3,5"
     case .numbers: "numbers separated by commas"

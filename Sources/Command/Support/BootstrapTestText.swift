@@ -6,7 +6,7 @@ enum BootstrapTestOptions {
     "bootstrap-test", section: FitOptions.model,
     "choose the number of components by tests of K against K + 1 instead of a criterion; one shape")
   static let replicates = Option.integer(
-    "replicates", 19...1_000_000, section: FitOptions.model, standard: "199",
+    "replicates", 1...1_000_000, section: FitOptions.model, standard: "199",
     "how many tables are drawn for each test")
   static let level = Option.real(
     "level", 0...1, isOpen: true, section: FitOptions.model, standard: "0.05",
@@ -14,7 +14,16 @@ enum BootstrapTestOptions {
 
   /// Refuses options of the test without it.
   static func check(_ arguments: Arguments) throws {
-    guard !arguments[test] else { return }
+    guard !arguments[test] else {
+      let (count, level) = (arguments[replicates] ?? 199, arguments[level] ?? 0.05)
+      guard 1 / Double(1 + count) <= level else {
+        throw SurprisalError(
+          .usage,
+          "\(count) replicates cannot reject at level \(NumberText.general(level)): p is at least 1/\(1 + count)",
+          remedy: "ask for at least \(Int((1 / level).rounded(.up)) - 1) replicates")
+      }
+      return
+    }
     for name in [replicates.description.name, level.description.name] where arguments.texts[name] != nil {
       throw SurprisalError(.usage, "--\(name) is for --bootstrap-test", remedy: "add it, or leave --\(name) out")
     }
@@ -33,7 +42,10 @@ extension SequentialSelection {
         "\(test.components) against \(test.components + 1)", NumberText.fixed(test.statistic, 4),
         NumberText.fixed(test.pValue, 4), NumberText.fixed(test.pValueStandardError, 4),
         "\(test.replicates.count)" + (test.failedReplicates > 0 ? " (\(test.failedReplicates) failed)" : ""),
-        test.pValue > level ? "keeps \(test.components)" : "rejects \(test.components)",
+        // The smallest p-value of B replicates is 1 / (1 + B).
+        1 / Double(1 + test.replicates.count) > level
+          ? "cannot reject: too few replicates"
+          : test.pValue > level ? "keeps \(test.components)" : "rejects \(test.components)",
       ])
     }
     var text = "bootstrap likelihood-ratio tests on \(sourceName), covariance \(fit.model.covarianceModel.rawValue)\n\n"

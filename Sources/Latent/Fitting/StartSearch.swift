@@ -75,7 +75,7 @@ package struct StartSearch<Model: LatentVariableModel> {
     guard let best = runs.max(by: { $0.objective < $1.objective }) else {
       throw SurprisalError(
         .data, "every start collapsed" + (collapse.map { ": " + describe($0) } ?? ""),
-        remedy: "ask for fewer components or states")
+        remedy: "ask for fewer components or states, or give more rows")
     }
     let tolerance = max(1e-6, 10 * configuration.engine.tolerance * best.statistics.weight)
     var warnings: [String] = []

@@ -25,7 +25,11 @@ extension ModelFit {
     content.settings += ledger.reportSettings(
       starts: starts, polishedStarts: polishedStarts, seed: configuration.seed, engine: configuration.engine)
     (content.logLikelihood, content.objective) = (logLikelihood, objective)
-    (content.lowerBound, content.gap) = (evidence.lowerBound.nats, evidence.gap?.nats)
+    // A gap within what rounding can do is none.
+    let rounding = ledger.last?.roundingBound ?? 0
+    (content.lowerBound, content.gap) = (
+      evidence.lowerBound.nats, evidence.gap.map { $0.nats.magnitude <= rounding ? 0 : $0.nats }
+    )
     (content.bic, content.aic, content.icl) = (bic, aic, icl)
     (content.converged, content.iterations) = (converged, iterations)
     (content.startsAtBest, content.starts) = (startsAtBest, polishedStarts)
