@@ -78,7 +78,11 @@ struct NaiveBayesAnswer {
         families: .each(columns.families), levels: columns.levels, smoothing: arguments[ClassOptions.smoothing] ?? 1,
         threads: arguments[SharedOptions.threads])
     }
-    let evaluation = try model.evaluation(of: columns.rows, classes: classes, threads: arguments[SharedOptions.threads])
+    // Rows of weight 0 are absent.
+    let present = (0..<classes.count).filter { (table.weights?[$0] ?? 1) > 0 }
+    let evaluation = try model.evaluation(
+      of: RowMatrix(present.flatMap(columns.rows.row), columnCount: columns.rows.columnCount),
+      classes: present.map { classes[$0] }, threads: arguments[SharedOptions.threads])
     let page = outputs.report.map { path in
       let title = "naive-bayes of \(name)"
       return (path, model.htmlReport(evaluation: evaluation, title: title, command: ShellText.commandLine()))

@@ -137,7 +137,11 @@ struct FitAnswer<Model: FitCommandModel> {
       return ModelData(table: try input.read(sourceName, options: options))
     }
     if let columns = options.columns, !columns.contains(column) { options.columns = columns + [column] }
-    if case .none = options.wordColumns { options.wordColumns = .automatic(also: []) }
+    if case .automatic(let also) = options.wordColumns {
+      options.wordColumns = .automatic(also: also + [column])
+    } else {
+      options.wordColumns = .automatic(also: [column])
+    }
     let (table, lengths) = try InputTable.sequences(in: input.read(sourceName, options: options), column: column)
     return ModelData(table: table, sequenceLengths: lengths)
   }

@@ -93,7 +93,8 @@ extension HiddenMarkov: FitCommandModel, DensityCommandModel, AssigningCommandMo
   }
 
   func report(_ fit: ModelFit<HiddenMarkov>, data: ModelData, title: String, command: String) throws -> String {
-    try fit.htmlReport(rows: data.rows, sequences: data.layout, title: title, command: command)
+    try fit.htmlReport(
+      rows: data.rows, sequences: data.layout, weights: data.sequenceWeights(), title: title, command: command)
   }
 }
 

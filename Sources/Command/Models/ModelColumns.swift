@@ -52,7 +52,7 @@ struct ModelColumns {
     var whole = input.options
     let words = zip(names, levels).filter { $0.1 != nil }.map(\.0)
     if !words.isEmpty || sequences != nil {
-      whole.wordColumns = .automatic(also: areNamed ? words + [sequences].compactMap(\.self) : [])
+      whole.wordColumns = .automatic(also: (areNamed ? words : []) + [sequences].compactMap(\.self))
     }
     guard areNamed, input.arguments[DataOptions.columns] == nil, input.arguments[DataOptions.header] != "no",
       // A pipe can be read once only.

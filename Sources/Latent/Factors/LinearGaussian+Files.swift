@@ -23,6 +23,7 @@ extension FactorFile {
   func linearGaussian(noiseCount: Int) throws -> LinearGaussian {
     let D = columnNames.count
     let Q = try count(ofColumnsIn: "loadings")
+    guard Q <= D else { throw failure("\(Q) factors of \(D) columns") }
     let loadings = try values("loadings", shape: [D, Q])
     var noise = try values("noise", shape: [noiseCount])
     if let index = noise.firstIndex(where: { $0 <= 0 }) {

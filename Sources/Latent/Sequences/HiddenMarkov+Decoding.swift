@@ -20,6 +20,7 @@ extension HiddenMarkov {
   public func responsibilities(
     of rows: RowMatrix, sequences: SequenceLayout, threads: Int? = nil
   ) throws -> RowMatrix {
+    let given = rows
     let rows = try supported(rows)
     try sequences.validate(rowCount: rows.rowCount)
     let observations = WeightedSequences(rows: rows, layout: sequences)
@@ -29,7 +30,7 @@ extension HiddenMarkov {
     let impossible = result.withUnsafeMutableBufferPointer {
       pass.run(totals: nil, sums: nil, posteriors: $0.baseAddress)
     }
-    if let first = impossible.first { throw try unexplained(first, rows, sequences) }
+    if let first = impossible.first { throw try unexplained(first, given, sequences) }
     return RowMatrix(unchecked: result, columnCount: stateCount)
   }
 
@@ -53,6 +54,7 @@ extension HiddenMarkov {
   public func mostProbablePaths(
     of rows: RowMatrix, sequences: SequenceLayout? = nil, threads: Int? = nil
   ) throws -> (states: [Int], logDensities: [Double]) {
+    let given = rows
     let rows = try supported(rows)
     let layout = try sequences ?? .single(rows.rowCount)
     try layout.validate(rowCount: rows.rowCount)
@@ -76,7 +78,7 @@ extension HiddenMarkov {
         }
       }
     }
-    if let first = densities.firstIndex(where: { !($0 > -.infinity) }) { throw try unexplained(first, rows, layout) }
+    if let first = densities.firstIndex(where: { !($0 > -.infinity) }) { throw try unexplained(first, given, layout) }
     for (index, range) in ranges.enumerated() {
       let sequence = try SequenceLayout(lengths: [range.count])
       let part = range.count == rows.rowCount ? rows : rows.rows(range)

@@ -68,9 +68,10 @@ extension HiddenMarkov {
   public func evidence(
     of rows: RowMatrix, sequences: SequenceLayout? = nil, weights: [Double]? = nil, threads: Int? = nil
   ) throws -> Evidence {
-    let rows = try supported(rows)
-    let layout = try sequences ?? .single(rows.rowCount)
-    try layout.validate(rowCount: rows.rowCount, weights: weights)
+    let whole = try sequences ?? .single(rows.rowCount)
+    try whole.validate(rowCount: rows.rowCount, weights: weights)
+    let (given, layout, weights) = try whole.present(of: rows, weights: weights)
+    let rows = try supported(given)
     let observations = WeightedSequences(rows: rows, layout: layout, weights: weights)
     let plan = ChainPlan(parameters, isCentered: true)
     var statistics = Statistics(count: plan.sumCount)
@@ -79,7 +80,7 @@ extension HiddenMarkov {
       return ChainPass(plan: plan, observations: observations, threads: Threads.resolve(threads))
         .run(totals: base, sums: base + Statistics.totalCount)
     }
-    if let first = impossible.first { throw try unexplained(first, rows, layout) }
+    if let first = impossible.first { throw try unexplained(first, given, layout) }
     let shift = unitShift(rows, layout, weights)
     return Evidence(
       expectedLogJoint: LogDensity(nats: centeredLogJoint(statistics) + shift),

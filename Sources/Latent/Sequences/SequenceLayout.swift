@@ -59,6 +59,20 @@ public struct SequenceLayout: Sendable, Hashable {
     }
   }
 
+  /// The rows, layout and weights of the sequences whose weight is not 0: the others are absent.
+  public func present(
+    of rows: RowMatrix, weights: [Double]?
+  ) throws -> (rows: RowMatrix, layout: SequenceLayout, weights: [Double]?) {
+    guard let weights, weights.contains(0) else { return (rows, self, weights) }
+    let kept = lengths.indices.filter { weights[$0] > 0 }
+    let ranges = ranges
+    let values = kept.flatMap { ranges[$0].flatMap { rows.row($0) } }
+    return (
+      try RowMatrix(values, columnCount: rows.columnCount), try SequenceLayout(lengths: kept.map { lengths[$0] }),
+      kept.map { weights[$0] }
+    )
+  }
+
   /// Throws unless the sequences have as many rows as there are, and there is a valid weight for each.
   func validate(rowCount: Int, weights: [Double]? = nil) throws {
     guard self.rowCount == rowCount else {

@@ -8,15 +8,18 @@ extension ModelFit<HiddenMarkov> {
   /// - Parameters:
   ///   - rows: the rows that were fitted, n × D.
   ///   - sequences: which rows form which sequence; one sequence of all rows if nil.
+  ///   - weights: the sequences' weights, if they had any; those of weight 0 are not shown.
   ///   - title: the page's title.
   ///   - command: the command line that makes the same fit again, if there is one.
   /// - Throws: a data error for rows with other columns than the model's, numbers that are not finite, or sequences
   ///   that no path of states can explain.
   public func htmlReport(
-    rows: RowMatrix, sequences: SequenceLayout? = nil, title: String = "Hidden Markov model", command: String? = nil
+    rows: RowMatrix, sequences: SequenceLayout? = nil, weights: [Double]? = nil,
+    title: String = "Hidden Markov model", command: String? = nil
   ) throws -> String {
     let (K, D) = (model.stateCount, model.columnCount)
-    let layout = try sequences ?? SequenceLayout.single(rows.rowCount)
+    let (rows, layout, _) = try (sequences ?? SequenceLayout.single(rows.rowCount)).present(of: rows, weights: weights)
+    let (transitions, shares, means) = (model.transitions, model.stationaryProbabilities, model.means)
     let isDensity = if case .gaussian = model.emissionFamily { true } else { false }
     var content = reportContent(
       title: title,
@@ -27,7 +30,7 @@ extension ModelFit<HiddenMarkov> {
     content.facts += [.init("states", "\(K)"), .init("sequences", NumberText.grouped(layout.count))]
     let names = (1...K).map { "state \($0)" }
     content.figures.append(
-      ReportFigure("From state to state", HeatMap(transitions: model.transitions, stateNames: names)))
+      ReportFigure("From state to state", HeatMap(transitions: transitions, stateNames: names)))
     content.figures += emissionFigures(names)
     content.figures.append(try pathFigure(rows, layout, names))
     content.tables = [
@@ -35,12 +38,12 @@ extension ModelFit<HiddenMarkov> {
         caption: "States", header: ["state", "first", "share in the long run"] + names.map { "to \($0)" },
         rows: (0..<K).map { k in
           [names[k], NumberText.fixed(model.initialProbabilities[k], 6)]
-            + [NumberText.fixed(model.stationaryProbabilities[k], 6)]
-            + model.transitions[k].map { NumberText.fixed($0, 6) }
+            + [NumberText.fixed(shares[k], 6)]
+            + transitions[k].map { NumberText.fixed($0, 6) }
         }, components: Array(0..<K)),
       ReportTable(
         caption: "Mean of every column in the unit of x", header: ["state"] + model.columnNames,
-        rows: (0..<K).map { k in [names[k]] + (0..<D).map { NumberText.general(model.means[k][$0], 6) } },
+        rows: (0..<K).map { k in [names[k]] + (0..<D).map { NumberText.general(means[k][$0], 6) } },
         components: Array(0..<K)),
     ]
     return ModelReport(content).html()

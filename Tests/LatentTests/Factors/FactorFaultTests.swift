@@ -1,5 +1,6 @@
 import Foundation
 import SurprisalCore
+import SurprisalData
 import Testing
 
 @testable import SurprisalLatent
@@ -66,6 +67,20 @@ import Testing
     #expect((closed.logLikelihood - em.logLikelihood).magnitude < 1e-7)
     let evidence = try closed.model.evidence(of: rows)
     #expect(((evidence.logLikelihood?.nats ?? .nan) - closed.logLikelihood).magnitude < 1e-9)
+  }
+
+  /// A file that names more factors than columns would ask for their product.
+  @Test func moreFactorsThanColumnsAreNoModel() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("factors-\(UUID().uuidString).st").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var writer = SafetensorsWriter(
+      kind: ProbabilisticPCA.fileKind, configuration: ["columns": JSONValue(["a"])], units: "", kernelVariant: "")
+    try writer.add("loadings", [Double](repeating: 0.5, count: 100_000), shape: [1, 100_000])
+    for (name, value) in [("noise", 1.0), ("shift", 0), ("scale", 1), ("location", 0)] {
+      try writer.add(name, [value], shape: [1])
+    }
+    try writer.write(to: path)
+    #expect(message { try ProbabilisticPCA(contentsOf: path).factorCount }.contains("100000 factors of 1 columns"))
   }
 
   @Test func filesRoundTrip() throws {

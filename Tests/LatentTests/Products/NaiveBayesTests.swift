@@ -97,4 +97,39 @@ import Testing
     let certain = try NaiveBayes.fit(rows, classes: [0, 0, 1, 1], families: .all(.bernoulli), smoothing: 0)
     #expect(try certain.logClassProbabilities(of: RowMatrix(unchecked: [0, 1], columnCount: 2))[0][0] < 0)
   }
+
+  /// A class far from 0 in units of the whole column keeps the digits of its variance, and one value is no spread.
+  @Test func aNarrowClassKeepsItsVariance() throws {
+    let offsets: [Double] = [-2, -1, 0, 1, 2, 0.5, -0.5]
+    for deviation in [1e-3, 1e-6, 1e-9] {
+      let near = offsets.map { 5.3 + $0 * deviation }
+      let rows = RowMatrix(unchecked: near + [-9, 0, 4, 11], columnCount: 1)
+      let classes = [Int](repeating: 0, count: near.count) + [1, 1, 1, 1]
+      let model = try NaiveBayes.fit(rows, classes: classes, families: .all(.normal))
+      guard case .normal(let mean, let variance) = model.components[0][0] else {
+        Issue.record("the column is not normal")
+        continue
+      }
+      let direct = near.reduce(0) { $0 + ($1 - 5.3) * ($1 - 5.3) } / 7
+      #expect(abs(mean - 5.3) < 1e-15 * 8)
+      // What 5.3 + x resolves of x is the limit.
+      #expect(abs(variance - direct) <= 1e-13 * direct + 4 * deviation * 5.3.ulp)
+    }
+    for count in 2...12 {
+      let rows = RowMatrix(unchecked: [Double](repeating: 5.3, count: count) + [-9, 0, 4], columnCount: 1)
+      let classes = [Int](repeating: 0, count: count) + [1, 1, 1]
+      #expect(throws: SurprisalError.self) { try NaiveBayes.fit(rows, classes: classes, families: .all(.normal)) }
+    }
+  }
+
+  /// Rows drawn from a model at the ends of float64's range vary as the data did.
+  @Test(arguments: [1e200, 1e-200])
+  func drawsAtTheEndsOfTheRange(scale: Double) throws {
+    let rows = RowMatrix(unchecked: [-1, 0.5, 1, 2, -0.5, 1.5].map { $0 * scale }, columnCount: 1)
+    let fit = try ProductMixture.fit(rows, families: .all(.normal), components: 1)
+    var generator = RandomGenerator(seed: 3)
+    let drawn = fit.model.drawn(100, using: &generator).rows
+    let values = (0..<100).map { drawn[$0, 0] / scale }
+    #expect(values.allSatisfy { $0.isFinite && $0.magnitude < 10 } && Set(values).count == 100)
+  }
 }

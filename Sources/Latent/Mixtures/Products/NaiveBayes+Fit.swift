@@ -40,7 +40,12 @@ extension NaiveBayes {
         table, columns: data.columns, reference: data.rows.reference,
         weights: weights.map { all in own.map { all[$0] } },
         hasLists: true)
-      let part = ProductData.whole(packed, threads: Threads.resolve(threads))
+      let rough = ProductData.whole(packed, threads: Threads.resolve(threads))
+      let part =
+        data.columns.hasNormal
+        ? ProductData.whole(
+          packed, threads: Threads.resolve(threads),
+          around: ProductMixtureEM.values(rough, data.columns, smoothing: 0)) : rough
       try requireSpread(part, data.columns, className: names[number])
       moments.total += part.total
       moments.counts += part.counts

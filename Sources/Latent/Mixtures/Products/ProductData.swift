@@ -93,11 +93,14 @@ struct ProductData: Sendable {
   }
 
   /// The moments of all rows: those of a mixture of one component, whatever its parameters.
-  static func whole(_ rows: ProductRows, threads: Int) -> ProductMoments {
+  ///
+  /// `centers` are the values of a component whose means normal columns are summed around: their own, so that a
+  /// variance keeps its digits far from 0.
+  static func whole(_ rows: ProductRows, threads: Int, around centers: [Double]? = nil) -> ProductMoments {
     let columns = rows.columns
-    let values = columns.families.flatMap { family -> [Double] in
+    let values = columns.families.enumerated().flatMap { column, family -> [Double] in
       if let levels = family.levelCount { return [Double](repeating: 1 / Double(levels), count: levels) }
-      return family == .normal ? [0, 1] : [1]
+      return family == .normal ? [centers?[columns.valueStarts[column]] ?? 0, 1] : [1]
     }
     let model = ProductMixtureEM(
       setting: ProductSetting(rows: rows, smoothing: 0),

@@ -19,6 +19,16 @@ extension ProductMixture {
         for row in 0..<count { values[row * columnCount + column] = draws[row] }
         continue
       }
+      if families[column] == .normal {
+        // In the model's coordinates, where a variance stays within float64's range.
+        let (shift, scale) = (columns.standardization.shift[column], columns.standardization.scale[column])
+        for row in 0..<count {
+          let at = parameters.start(components[row], column)
+          let z = parameters.values[at] + parameters.values[at + 1].squareRoot() * normal.next(using: &generator)
+          values[row * columnCount + column] = shift + scale * z
+        }
+        continue
+      }
       for row in 0..<count {
         values[row * columnCount + column] = ProductMixture.drawn(
           distributions[components[row]], &normal, using: &generator)
