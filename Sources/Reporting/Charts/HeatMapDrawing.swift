@@ -39,8 +39,8 @@ struct HeatMapDrawing: Chart {
       }
     }
     var most = 0.0
-    for (row, values) in content.values.enumerated() {
-      for (column, value) in values.enumerated() where value.isFinite {
+    for (row, values) in content.values.prefix(content.rowNames.count).enumerated() {
+      for (column, value) in values.prefix(content.columnNames.count).enumerated() where value.isFinite {
         guard content.colors != .besideDiagonal || row != column else { continue }
         most = max(most, content.colors == .signed ? value.magnitude : value)
       }
