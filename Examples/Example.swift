@@ -27,6 +27,8 @@ struct Example: Sendable {
       name: "expected-surprise", section: "003 · 1 Entropy as expected surprise", run: expectedSurprise),
     Example(name: "cross-entropy", section: "003 · 1 Cross-entropy and KL divergence", run: crossEntropy),
     Example(name: "mixed-table", section: "001 · EM for a table whose columns differ in kind", run: mixedTable),
+    Example(name: "missing-cells", section: "001 · EM where cells are missing", run: missingCells),
+    Example(name: "naive-bayes", section: "004 · Bayes' theorem: naive Bayes", run: naiveBayes),
     Example(name: "norms", section: "004 · Norms", run: norms),
     Example(name: "bayes-theorem", section: "004 · Bayes' theorem", run: bayesTheorem),
     Example(name: "chain-rule", section: "004 · Chain rule", run: chainRule),

@@ -38,7 +38,7 @@ import Testing
 
   /// Products that float64 cannot hold, subnormal numbers, and surprisals of what is nearly certain.
   @Test func extremes() throws {
-    let tiny = try BayesTheorem(prior: [1 - 1e-16, 1e-320], likelihoods: [1e-320, 0.5])
+    let tiny = try BayesTheorem(prior: [1 - 1e-16, 0x1p-1063], likelihoods: [0x1p-1063, 0.5])
     #expect(abs(tiny.posterior[0] - 1 / 1.5) < 1e-3)
     let small = try BayesTheorem(prior: [0.5, 0.5, 0], likelihoods: [1e-300, 3e-300, 1])
     #expect(abs(small.posterior[1] - 0.75) < 1e-12 && small.posterior[2] == 0)

@@ -149,7 +149,7 @@ import Testing
   }
 
   /// Waiting times at both ends of float64's range.
-  @Test(arguments: [1e-310, 1e-160, 1e160, 1e305]) func extremeTimes(unit: Double) throws {
+  @Test(arguments: [0x1p-1030, 1e-160, 1e160, 1e305]) func extremeTimes(unit: Double) throws {
     var values: [Double] = []
     for row in 0..<60 { values.append(unit * Double(row % 2 == 0 ? 1 + row % 7 : 300 + row)) }
     let rows = RowMatrix(unchecked: values, columnCount: 1)
