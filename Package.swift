@@ -57,13 +57,17 @@ let package = Package(
       ],
       path: "Sources/Latent", swiftSettings: swiftSettings),
     .target(
+      name: "SurprisalModels",
+      dependencies: ["SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalNetworks"],
+      path: "Sources/Models", swiftSettings: swiftSettings),
+    .target(
       name: "SurprisalReporting", dependencies: ["SurprisalCore"], path: "Sources/Reporting",
       swiftSettings: swiftSettings),
     .target(
       name: "Surprisal",
       dependencies: [
         "SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalInformation", "SurprisalDistributions",
-        "SurprisalNetworks", "SurprisalLatent", "SurprisalReporting",
+        "SurprisalNetworks", "SurprisalLatent", "SurprisalModels", "SurprisalReporting",
       ],
       path: "Sources/Surprisal", swiftSettings: swiftSettings),
     .executableTarget(
@@ -98,6 +102,9 @@ let package = Package(
         "CSurprisalKernels", "SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalTestSupport",
       ],
       path: "Tests/NetworkTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelTests", dependencies: ["SurprisalModels", "SurprisalTestSupport"],
+      path: "Tests/ModelTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "LatentTests", dependencies: ["SurprisalLatent", "SurprisalTestSupport"],
       path: "Tests/LatentTests", swiftSettings: swiftSettings),
