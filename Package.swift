@@ -18,7 +18,7 @@ let package = Package(
   traits: [
     .trait(
       name: "SystemLibraries",
-      description: "Link zlib, for compressed npz and gz files."),
+      description: "Link zlib and libpng, for compressed npz and gz files and for images."),
     .default(enabledTraits: []),
   ],
   targets: [
@@ -28,6 +28,7 @@ let package = Package(
       cSettings: [.define("SURPRISAL_SYSTEM_LIBRARIES", .when(traits: ["SystemLibraries"]))],
       linkerSettings: [
         .linkedLibrary("m", .when(platforms: [.linux])),
+        .linkedLibrary("png", .when(traits: ["SystemLibraries"])),
         .linkedLibrary("z", .when(traits: ["SystemLibraries"])),
       ]),
     .target(
