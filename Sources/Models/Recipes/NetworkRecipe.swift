@@ -125,7 +125,7 @@ public struct PerceptronRecipe: NetworkRecipe {
       layers.append(Linear(inputs: last, outputs: width, bias: !batchNormalization, using: &generator))
       if batchNormalization { layers.append(BatchNorm(channels: width)) }
       layers.append(activation.layer)
-      if dropout > 0 { layers.append(Dropout(dropout)) }
+      if dropout > 0 { layers.append(Dropout(probability: dropout)) }
       last = width
     }
     layers.append(Linear(inputs: last, outputs: outputs, using: &generator))

@@ -115,10 +115,10 @@ extension RecipeConfiguration {
         throw error
       }
     }
-    func network<Recipe: NetworkRecipe>(_ type: Recipe.Type) throws -> any NetworkRecipe {
-      try part("network", as: type)
+    func network<Recipe: NetworkRecipe>(like standard: Recipe) throws -> any NetworkRecipe {
+      try part("network", as: Recipe.self)
     }
-    self.network = try network(type(of: standard.network))
+    self.network = try network(like: standard.network)
     optimizer = try part("optimizer", as: OptimizerConfiguration.self)
     schedule = try part("schedule", as: ScheduleConfiguration.self)
     data = try part("data", as: DataConfiguration.self)
