@@ -212,7 +212,7 @@ struct CheckpointTests {
           }
           try require(error?.category == (policy == .stop ? .inputOutput : .tryAgain))
           let after = try contents(of: path)
-          try require(before.count >= 4 && after == before)
+          try require(before.count == 3 && after == before)
         }
       }
     }
