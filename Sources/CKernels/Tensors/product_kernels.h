@@ -25,7 +25,7 @@ typedef struct {
   void (*average_pool_backward)(const surprisal_pooling *, const void *, void *);
 } surprisal_product_kernels;
 
-// The processors of this process, asked for once.
+// The processors of this process, asked for once, or as many as surprisal_set_thread_count said.
 int surprisal_thread_count(void);
 
 // A convolution (or its transpose, which is the gradient of its input) as products:

@@ -4,11 +4,16 @@
 
 #include <stdatomic.h>
 
+static atomic_int tensor_threads;
+
 int surprisal_thread_count(void) {
-  static atomic_int known;
-  int count = atomic_load_explicit(&known, memory_order_relaxed);
-  if (count == 0) atomic_store_explicit(&known, count = surprisal_processor_count(), memory_order_relaxed);
+  int count = atomic_load_explicit(&tensor_threads, memory_order_relaxed);
+  if (count == 0) atomic_store_explicit(&tensor_threads, count = surprisal_processor_count(), memory_order_relaxed);
   return count;
+}
+
+void surprisal_set_thread_count(int count) {
+  atomic_store_explicit(&tensor_threads, count > 0 ? count : surprisal_processor_count(), memory_order_relaxed);
 }
 
 static const surprisal_product_kernels *kernels(surprisal_dtype dtype) {
