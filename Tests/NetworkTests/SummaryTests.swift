@@ -20,24 +20,27 @@ struct SummaryTests {
 
   @Test func withShapes() throws {
     let summary = try network().summary(inputShape: [32, 1, 28, 28])
-    let lines = summary.description.split(separator: "\n").map { $0.replacing(#/ {2,}/#, with: " | ") }
-    #expect(
-      lines == [
-        "layer | output | parameters", "Sequential | [32, 1000]",
-        " | 0: Conv2d(inputs: 1, outputs: 6, kernel: 5, padding: 2) | [32, 6, 28, 28] | 156 | "
-          + "weight [6, 1, 5, 5], bias [6]",
-        " | 1: ReLU | [32, 6, 28, 28]", " | 2: Residual | [32, 8, 14, 14]", " | main: Sequential | [32, 8, 14, 14]",
-        " | 0: Conv2d(inputs: 6, outputs: 8, kernel: 3, stride: 2, padding: 1, bias: false) | [32, 8, 14, 14] | 432 | "
-          + "weight [8, 6, 3, 3]",
-        " | 1: BatchNorm(channels: 8) | [32, 8, 14, 14] | 16 | "
-          + "weight [8], bias [8], running_mean [8], running_var [8], num_batches_tracked []",
-        " | shortcut: Conv2d(inputs: 6, outputs: 8, kernel: 1, stride: 2, bias: false) | [32, 8, 14, 14] | 48 | "
-          + "weight [8, 6, 1, 1]",
-        " | activation: ReLU | [32, 8, 14, 14]", " | 3: GlobalAveragePool2d | [32, 8]",
-        " | 4: Dropout(probability: 0.2) | [32, 8]",
-        " | 5: Linear(inputs: 8, outputs: 1000) | [32, 1000] | 9,000 | weight [1000, 8], bias [1000]",
-        "9,652 parameters, 17 in buffers, 38,680 bytes",
-      ])
+    let text = summary.description.replacing(#/ {2,}/#, with: " | ")
+    let expected = """
+      layer | output | parameters
+      Sequential | [32, 1000]
+       | 0: Conv2d(inputs: 1, outputs: 6, kernel: 5, padding: 2) | [32, 6, 28, 28] | 156 | weight [6, 1, 5, 5], bias [6]
+       | 1: ReLU | [32, 6, 28, 28]
+       | 2: Residual | [32, 8, 14, 14]
+       | main: Sequential | [32, 8, 14, 14]
+       | 0: Conv2d(inputs: 6, outputs: 8, kernel: 3, stride: 2, padding: 1, bias: false) | [32, 8, 14, 14] | 432 | \
+      weight [8, 6, 3, 3]
+       | 1: BatchNorm(channels: 8) | [32, 8, 14, 14] | 16 | weight [8], bias [8], running_mean [8], running_var [8], \
+      num_batches_tracked []
+       | shortcut: Conv2d(inputs: 6, outputs: 8, kernel: 1, stride: 2, bias: false) | [32, 8, 14, 14] | 48 | \
+      weight [8, 6, 1, 1]
+       | activation: ReLU | [32, 8, 14, 14]
+       | 3: GlobalAveragePool2d | [32, 8]
+       | 4: Dropout(probability: 0.2) | [32, 8]
+       | 5: Linear(inputs: 8, outputs: 1000) | [32, 1000] | 9,000 | weight [1000, 8], bias [1000]
+      9,652 parameters, 17 in buffers, 38,680 bytes
+      """
+    #expect(text == expected)
     #expect(summary.entries.map(\.path).prefix(6) == ["", "0", "1", "2", "2.main", "2.main.0"])
     #expect(throws: SurprisalError.self) { try network().summary(inputShape: [32, 3, 28, 28]) }
   }
