@@ -102,9 +102,10 @@ struct OptimizerTests {
     var optimizer = Adam()
     optimizer.prepare(for: &run.model)
     let buffers = try Inventory(optimizer).buffers
-    #expect(buffers.prefix(4).map(\.name) == [
-      "stepCount", "steps.layers.0.weight", "first.layers.0.weight", "second.layers.0.weight",
-    ])
+    #expect(
+      buffers.prefix(4).map(\.name) == [
+        "stepCount", "steps.layers.0.weight", "first.layers.0.weight", "second.layers.0.weight",
+      ])
     #expect(buffers.count == 16 && buffers[2].tensor.shape == [7, 5] && buffers[2].tensor.dtype == .float64)
   }
 
