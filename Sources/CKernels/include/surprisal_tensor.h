@@ -126,7 +126,7 @@ void surprisal_cross_entropy_backward(surprisal_dtype dtype, size_t rows, size_t
                                       const int64_t *targets, int64_t ignored, const void *normalizers, const void *g,
                                       void *dx);
 // y = (x - mean) · rstd · scale + shift with rstd = 1/√(variance + epsilon) over each row; scale, shift [columns] or
-// NULL; mean, rstd [rows] are outputs.
+// NULL; mean, rstd [rows] are outputs. Where mean is NULL it is 0, also in the backward kernel.
 void surprisal_layer_norm(surprisal_dtype dtype, size_t rows, size_t columns, double epsilon, const void *x,
                           const void *scale, const void *shift, void *y, void *mean, void *rstd);
 // Any of dx [rows, columns], dscale, dshift [columns] may be NULL.
