@@ -17,6 +17,9 @@ public protocol NetworkRecipe: Codable, Sendable, Hashable {
 }
 
 extension NetworkRecipe {
+  /// The standard settings as a recipe of any kind.
+  static var standard: any NetworkRecipe { Self() }
+
   /// Throws a usage error that names `setting` unless `isSound`.
   func check(_ setting: String, _ isSound: Bool, _ range: String) throws {
     if !isSound {

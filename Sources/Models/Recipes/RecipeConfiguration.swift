@@ -66,9 +66,9 @@ public struct RecipeConfiguration: Sendable {
     guard let type = RecipeConfiguration.recipes.first(where: { $0.name == name }) else {
       throw SurprisalError(
         .usage, "there is no recipe `\(name)`",
-        remedy: "recipes are \(RecipeConfiguration.recipes.map(\.name).joined(separator: ", "))")
+        remedy: "recipes are \(RecipeConfiguration.recipes.map { $0.name }.joined(separator: ", "))")
     }
-    self.init(for: type.init())
+    self.init(for: type.standard)
   }
 }
 
