@@ -7,7 +7,7 @@ struct LBFGSTests {
   /// Rosenbrock's valley, from its usual start to its minimum at (1, 1).
   @Test func rosenbrocksValleyIsFollowedToItsEnd() {
     var model = Linear(weight: Tensor([-1.2, 1], shape: [1, 2]))
-    var optimizer = LBFGS()
+    var optimizer = LBFGS(gradientTolerance: 1e-10, changeTolerance: 1e-18)
     for _ in 0..<4 { optimizer.update(&model) { rosenbrock($0.weight) } }
     expectClose(model.weight.scalars(), [1, 1], within: 1e-8)
     #expect(optimizer.stepCount == 4)
