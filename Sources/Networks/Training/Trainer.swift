@@ -163,7 +163,7 @@ extension Trainer {
     guard let decay = configuration.averageDecay, average != nil else { return }
     var tensors = FieldTensors()
     visit(&network, with: &tensors)
-    var step = AverageStep(decay: decay, tensors: tensors.tensors)
+    var step = AverageStep(share: 1 - decay, tensors: tensors.tensors)
     if var average = average.take() {
       visit(&average, with: &step)
       self.average = average
