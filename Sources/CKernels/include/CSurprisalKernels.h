@@ -13,6 +13,7 @@
 #include "surprisal_parallel.h"
 #include "surprisal_product_mixture.h"
 #include "surprisal_products.h"
+#include "surprisal_recurrent.h"
 #include "surprisal_refine.h"
 #include "surprisal_second_moments.h"
 #include "surprisal_tensor.h"
