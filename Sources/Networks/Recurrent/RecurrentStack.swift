@@ -53,7 +53,8 @@ struct RecurrentStack: Sendable {
     let wanted = [weights.count, batch, weights[0].hiddenCount]
     for case let given? in [state, memory] {
       precondition(
-        given.shape == wanted, "\(cell): an initial state \(given.shape) is not [layers · directions, batch, hidden] = \(wanted)")
+        given.shape == wanted,
+        "\(cell): an initial state \(given.shape) is not [layers · directions, batch, hidden] = \(wanted)")
     }
     let states = state?.unstacked()
     let memories = memory?.unstacked()
