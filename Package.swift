@@ -18,7 +18,7 @@ let package = Package(
   traits: [
     .trait(
       name: "SystemLibraries",
-      description: "Link zlib, for compressed npz and gz files."),
+      description: "Link zlib and libpng, for compressed npz and gz files and for images."),
     .default(enabledTraits: []),
   ],
   targets: [
@@ -28,6 +28,7 @@ let package = Package(
       cSettings: [.define("SURPRISAL_SYSTEM_LIBRARIES", .when(traits: ["SystemLibraries"]))],
       linkerSettings: [
         .linkedLibrary("m", .when(platforms: [.linux])),
+        .linkedLibrary("png", .when(traits: ["SystemLibraries"])),
         .linkedLibrary("z", .when(traits: ["SystemLibraries"])),
       ]),
     .target(
@@ -57,13 +58,17 @@ let package = Package(
       ],
       path: "Sources/Latent", swiftSettings: swiftSettings),
     .target(
+      name: "SurprisalModels",
+      dependencies: ["SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalNetworks"],
+      path: "Sources/Models", swiftSettings: swiftSettings),
+    .target(
       name: "SurprisalReporting", dependencies: ["SurprisalCore"], path: "Sources/Reporting",
       swiftSettings: swiftSettings),
     .target(
       name: "Surprisal",
       dependencies: [
         "SurprisalCore", "SurprisalData", "SurprisalTensors", "SurprisalInformation", "SurprisalDistributions",
-        "SurprisalNetworks", "SurprisalLatent", "SurprisalReporting",
+        "SurprisalNetworks", "SurprisalLatent", "SurprisalModels", "SurprisalReporting",
       ],
       path: "Sources/Surprisal", swiftSettings: swiftSettings),
     .executableTarget(
@@ -98,6 +103,9 @@ let package = Package(
         "CSurprisalKernels", "SurprisalData", "SurprisalTensors", "SurprisalNetworks", "SurprisalTestSupport",
       ],
       path: "Tests/NetworkTests", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "ModelTests", dependencies: ["SurprisalModels", "SurprisalTestSupport"],
+      path: "Tests/ModelTests", swiftSettings: swiftSettings),
     .testTarget(
       name: "LatentTests", dependencies: ["SurprisalLatent", "SurprisalTestSupport"],
       path: "Tests/LatentTests", swiftSettings: swiftSettings),

@@ -3,6 +3,7 @@
 @_exported import SurprisalDistributions
 @_exported import SurprisalInformation
 @_exported import SurprisalLatent
+@_exported import SurprisalModels
 @_exported import SurprisalNetworks
 @_exported import SurprisalReporting
 @_exported import SurprisalTensors

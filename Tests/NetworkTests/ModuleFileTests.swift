@@ -31,7 +31,7 @@ struct ModuleFileTests {
 
   /// The message names the tensor, and the module keeps its numbers.
   @Test(arguments: [
-    ([3, 5, 2], "has the shape"), ([3, 4, 2, 2], "layers.2.weight"), ([3, 4], "no place in the module"),
+    ([3, 5, 2], "another shape: 'layers.0.bias' is [4], not [5]"), ([3, 4, 2, 2], "layers.2.weight"), ([3, 4], "no place in the module"),
   ])
   func whatDoesNotFitChangesNothing(extents: [Int], words: String) throws {
     try within { file in

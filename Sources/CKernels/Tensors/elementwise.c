@@ -6,9 +6,9 @@ typedef struct {
   surprisal_dtype from, to;
   size_t count, piece;
   const char *x, *g;
-  char *y, *first, *second;
+  char *y, *states[3];
   double p, q;
-  const surprisal_adam *rates;
+  const surprisal_step_rates *rates;
   uint64_t seed, stream, block;
 } flat;
 
@@ -27,8 +27,9 @@ FLAT_BODY(backward_piece,
   kernels()->reals[job->from].unary_backward(job->op, n, job->x + at, job->g + at, job->y + at, job->p, job->q))
 FLAT_BODY(convert_piece,
   kernels()->convert(job->from, job->to, n, job->x + at, job->y + start * element_sizes[job->to]))
-FLAT_BODY(adam_piece,
-  kernels()->reals[job->from].adam(n, job->rates, job->x + at, job->y + at, job->first + at, job->second + at))
+#define STATE(i) (job->states[i] ? job->states[i] + at : NULL)
+FLAT_BODY(optimizer_piece,
+  kernels()->reals[job->from].optimize(job->op, n, job->rates, job->x + at, job->y + at, STATE(0), STATE(1), STATE(2)))
 FLAT_BODY(accumulate_piece,
   kernels()->numbers[job->from].accumulate(n, job->x + at, job->y + at))
 FLAT_BODY(philox_piece,
@@ -96,11 +97,12 @@ void surprisal_convert(surprisal_dtype from, surprisal_dtype to, size_t count, c
   run_flat(&job, CHEAP_PIECE, convert_piece);
 }
 
-void surprisal_adam_step(surprisal_dtype dtype, size_t count, const surprisal_adam *rates, const void *gradient,
-                         void *parameter, void *first, void *second) {
-  flat job = {.from = dtype, .count = count, .rates = rates, .x = gradient, .y = parameter, .first = first,
-              .second = second};
-  run_flat(&job, CHEAP_PIECE, adam_piece);
+void surprisal_optimizer_step(surprisal_step_rule rule, surprisal_dtype dtype, size_t count,
+                              const surprisal_step_rates *rates, const void *gradient, void *parameter,
+                              void *const states[3]) {
+  flat job = {.op = (int)rule, .from = dtype, .count = count, .rates = rates, .x = gradient, .y = parameter,
+              .states = {states[0], states[1], states[2]}};
+  run_flat(&job, CHEAP_PIECE, optimizer_piece);
 }
 
 void surprisal_accumulate(surprisal_dtype dtype, size_t count, const void *x, void *y) {

@@ -1,4 +1,4 @@
-// Functions of one tensor and their derivatives, and Adam's step, for one real type.
+// Functions of one tensor and their derivatives, for one real type.
 
 #define LANES ((size_t)(VECTOR_BYTES / sizeof(T)))
 
@@ -144,25 +144,5 @@ static void NAME(binary)(int op, size_t n, const void *left, int a_step, const v
     BINARY(MAXIMUM, v_maximum(x, y))
     BINARY(MINIMUM, v_minimum(x, y))
   default: break;
-  }
-}
-
-static void NAME(adam)(size_t count, const surprisal_adam *rates, const void *gradient, void *parameter, void *first,
-                       void *second) {
-  const T b1 = (T)rates->beta1, b2 = (T)rates->beta2, c1 = (T)(1 - rates->beta1), c2 = (T)(1 - rates->beta2);
-  const T step = (T)(rates->learningRate / rates->correction1), epsilon = (T)rates->epsilon;
-  const T root = (T)(1 / sqrt(rates->correction2));
-  const T *restrict g = gradient;
-  T *restrict w = parameter, *restrict m = first, *restrict v = second;
-  for (size_t i = 0; i < count; i += LANES) {
-    // The last vector like all others: an element's bits do not depend on where its piece ends.
-    const size_t n = count - i < LANES ? count - i : LANES;
-    const int whole = n == LANES;
-    V gi = whole ? load(g + i) : load_few(g + i, n, 0), wi = whole ? load(w + i) : load_few(w + i, n, 0);
-    V mi = whole ? load(m + i) : load_few(m + i, n, 0), vi = whole ? load(v + i) : load_few(v + i, n, 0);
-    mi = b1 * mi + c1 * gi, vi = b2 * vi + c2 * gi * gi;
-    wi -= step * mi / (__builtin_elementwise_sqrt(vi) * root + epsilon);
-    if (whole) store(w + i, wi), store(m + i, mi), store(v + i, vi);
-    else store_few(w + i, n, wi), store_few(m + i, n, mi), store_few(v + i, n, vi);
   }
 }

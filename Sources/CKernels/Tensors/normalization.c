@@ -33,12 +33,12 @@ ROW_BODY(cross_entropy_backward_rows,
   real->cross_entropy_backward(n, job->columns, job->x + at, job->targets + first, job->ignored, job->saved + row,
                                job->g + row, job->y + at))
 ROW_BODY(layer_norm_rows,
-  real->layer_norm(n, job->columns, job->epsilon, job->x + at, job->scale, job->shift, job->y + at, job->mean + row,
-                   job->rstd + row))
+  real->layer_norm(n, job->columns, job->epsilon, job->x + at, job->scale, job->shift, job->y + at,
+                   job->mean ? job->mean + row : NULL, job->rstd + row))
 ROW_BODY(layer_norm_backward_rows,
   const size_t partial = index * job->columns * size;
-  real->layer_norm_backward(n, job->columns, job->x + at, job->scale, job->mean + row, job->rstd + row, job->g + at,
-                            job->y ? job->y + at : NULL, job->dscale ? job->dscale + partial : NULL,
+  real->layer_norm_backward(n, job->columns, job->x + at, job->scale, job->mean ? job->mean + row : NULL,
+                            job->rstd + row, job->g + at, job->y ? job->y + at : NULL, job->dscale ? job->dscale + partial : NULL,
                             job->dshift ? job->dshift + partial : NULL))
 
 static void run_rows(row_job *job, void (*body)(void *, size_t)) {

@@ -113,9 +113,10 @@ static void NAME(layer_norm)(size_t rows, size_t columns, double epsilon, const 
   const T *x = input, *scale = scales, *shift = shifts;
   T *y = output, *mean = means, *rstd = rstds;
   for (size_t r = 0; r < rows; r++, x += columns, y += columns) {
-    const T center = (T)(NAME(plain_row)(columns, x, 0) / (double)columns);
+    const T center = mean ? (T)(NAME(plain_row)(columns, x, 0) / (double)columns) : 0;
     const T factor = (T)(1 / sqrt(NAME(centered_row)(columns, x, center) / (double)columns + epsilon));
-    mean[r] = center, rstd[r] = factor;
+    if (mean) mean[r] = center;
+    rstd[r] = factor;
     if (scale && shift)
       ROW(columns, AHEAD(x); STORE(y, (LOAD(x) - center) * factor * LOAD(scale) + LOAD(shift)))
     else
@@ -128,13 +129,13 @@ static void NAME(layer_norm)(size_t rows, size_t columns, double epsilon, const 
 INLINE void NAME(layer_norm_backward_rows)(const int all, size_t rows, size_t columns, const T *x, const T *scale,
                                            const T *mean, const T *rstd, const T *g, T *dx, T *dscale, T *dshift) {
   for (size_t r = 0; r < rows; r++, x += columns, g += columns) {
-    const T center = mean[r], factor = rstd[r];
+    const T center = mean ? mean[r] : 0, factor = rstd[r];
     V sum = 0, product = 0;
     ROW(columns, V gi = LOAD(g); V z = (LOAD_OR(x, center) - center) * factor;
         V h = all || scale ? gi * LOAD(scale) : gi; sum += h; product += h * z;
         if (all || dscale) STORE(dscale, LOAD(dscale) + gi * z); if (all || dshift) STORE(dshift, LOAD(dshift) + gi))
     if (!all && !dx) continue;
-    const T a = sum_lanes(sum) / (T)columns, b = sum_lanes(product) / (T)columns * factor;
+    const T a = mean ? sum_lanes(sum) / (T)columns : 0, b = sum_lanes(product) / (T)columns * factor;
     ROW(columns, AHEAD(g); AHEAD(x); V gi = LOAD(g); V h = all || scale ? gi * LOAD(scale) : gi;
         STORE(dx, factor * (h - a - (LOAD(x) - center) * b)))
     dx += columns;

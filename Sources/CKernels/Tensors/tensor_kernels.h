@@ -39,8 +39,8 @@ typedef struct {
                               const void *rstd, const void *g, void *dx, void *dscale, void *dshift);
   void (*affine)(size_t count, const void *x, const void *factor, const void *term, void *y);
   void (*sums)(size_t count, const void *a, const void *b, const void *center, double *sum, double *product);
-  void (*adam)(size_t count, const surprisal_adam *rates, const void *gradient, void *parameter, void *first,
-               void *second);
+  void (*optimize)(int rule, size_t count, const surprisal_step_rates *rates, const void *gradient, void *parameter,
+                   void *state0, void *state1, void *state2);
 } surprisal_real_kernels;
 
 typedef struct {

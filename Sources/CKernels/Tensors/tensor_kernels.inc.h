@@ -14,6 +14,7 @@
 #define ABS(x) fabsf(x)
 #include "elementwise_numbers.inc.h"
 #include "elementwise.inc.h"
+#include "optimizers.inc.h"
 #include "reductions.inc.h"
 #include "normalization.inc.h"
 #undef T
@@ -29,6 +30,7 @@
 #define ABS(x) fabs(x)
 #include "elementwise_numbers.inc.h"
 #include "elementwise.inc.h"
+#include "optimizers.inc.h"
 #include "reductions.inc.h"
 #include "normalization.inc.h"
 #undef T
@@ -73,7 +75,7 @@
 #define REALS(type)                                                                                          \
   {unary_##type,         unary_backward_##type, softmax_##type,    softmax_backward_##type, cross_entropy_##type, \
    cross_entropy_backward_##type, layer_norm_##type, layer_norm_backward_##type, affine_##type, sums_##type, \
-   adam_##type}
+   optimize_##type}
 const surprisal_tensor_kernels KERNELS = {
   .numbers = {[SURPRISAL_FLOAT32] = NUMBERS(float32), [SURPRISAL_FLOAT64] = NUMBERS(float64),
               [SURPRISAL_INT32] = NUMBERS(int32), [SURPRISAL_INT64] = NUMBERS(int64),

@@ -2,6 +2,7 @@
 #ifndef CSURPRISAL_KERNELS_H
 #define CSURPRISAL_KERNELS_H
 
+#include "surprisal_batches.h"
 #include "surprisal_bytes.h"
 #include "surprisal_cpu.h"
 #include "surprisal_csv.h"
@@ -11,6 +12,7 @@
 #include "surprisal_math.h"
 #include "surprisal_mixture.h"
 #include "surprisal_parallel.h"
+#include "surprisal_png.h"
 #include "surprisal_product_mixture.h"
 #include "surprisal_products.h"
 #include "surprisal_recurrent.h"

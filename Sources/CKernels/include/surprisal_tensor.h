@@ -126,7 +126,7 @@ void surprisal_cross_entropy_backward(surprisal_dtype dtype, size_t rows, size_t
                                       const int64_t *targets, int64_t ignored, const void *normalizers, const void *g,
                                       void *dx);
 // y = (x - mean) · rstd · scale + shift with rstd = 1/√(variance + epsilon) over each row; scale, shift [columns] or
-// NULL; mean, rstd [rows] are outputs.
+// NULL; mean, rstd [rows] are outputs. Where mean is NULL it is 0, also in the backward kernel.
 void surprisal_layer_norm(surprisal_dtype dtype, size_t rows, size_t columns, double epsilon, const void *x,
                           const void *scale, const void *shift, void *y, void *mean, void *rstd);
 // Any of dx [rows, columns], dscale, dshift [columns] may be NULL.
@@ -140,13 +140,28 @@ void surprisal_channel_affine(surprisal_dtype dtype, size_t batch, size_t channe
 void surprisal_channel_sums(surprisal_dtype dtype, size_t batch, size_t channels, size_t positions, const void *a,
                             const void *b, const void *center, void *sums, void *products);
 
-// One step of Adam (Kingma and Ba 2015, algorithm 1) in place on `count` elements: first and second moment of the
-// gradient, bias corrections 1 - β^t given by the caller.
+// One step of an optimizer in place on `count` elements of the parameter w, float32 and float64. First
+// w ← w (1 - learningRate · decoupledDecay), then the rule with g = gradientScale · gradient + coupledDecay · w of
+// before. States are named in the order in which they are given; those that a rule has not are NULL.
+typedef enum {
+  SURPRISAL_DESCENT,  // w ← w - η g
+  SURPRISAL_MOMENTUM, // m ← decay1 m + weight g, w ← w - η m
+  SURPRISAL_NESTEROV, // m ← decay1 m + weight g, w ← w - η (g + decay1 m)
+  // m ← decay1 m + (1 - decay1) g, v ← decay2 v + (1 - decay2) g², w ← w - η weight m / (root √v + ε)
+  SURPRISAL_ADAM,
+  SURPRISAL_ADAGRAD,  // v ← v + g², w ← w - η g / (√v + ε)
+  SURPRISAL_ADADELTA, // v ← decay2 v + (1 - decay2) g², d = g √(u + ε) / √(v + ε), u ← decay2 u + (1 - decay2) d², w ← w - η d
+  SURPRISAL_RMSPROP,  // v ← decay2 v + (1 - decay2) g², w ← w - η d with d = g / (√v + ε)
+  SURPRISAL_RMSPROP_MOMENTUM, // v, m ← decay1 m + d, w ← w - η m
+  SURPRISAL_RMSPROP_CENTERED, // v, a ← decay2 a + (1 - decay2) g, with √(v - a²) for √v
+  SURPRISAL_RMSPROP_CENTERED_MOMENTUM // v, a, m
+} surprisal_step_rule;
 typedef struct {
-  double learningRate, beta1, beta2, epsilon, correction1, correction2;
-} surprisal_adam;
-void surprisal_adam_step(surprisal_dtype dtype, size_t count, const surprisal_adam *rates, const void *gradient,
-                         void *parameter, void *first, void *second);
+  double learningRate, gradientScale, coupledDecay, decoupledDecay, decay1, decay2, weight, root, epsilon;
+} surprisal_step_rates;
+void surprisal_optimizer_step(surprisal_step_rule rule, surprisal_dtype dtype, size_t count,
+                              const surprisal_step_rates *rates, const void *gradient, void *parameter,
+                              void *const states[3]);
 // y += x in place.
 void surprisal_accumulate(surprisal_dtype dtype, size_t count, const void *x, void *y);
 

@@ -84,7 +84,7 @@ extension BuiltInDataSet {
     license: "published measurements", rowCount: 272, columnNames: ["eruptions", "waiting"],
     kind: .oldFaithful)
 
-  static let digits = BuiltInDataSet(
+  package static let digits = BuiltInDataSet(
     name: "digits",
     summary: "handwritten digits of 13 writers, 8 × 8 pixels of 0 … 16",
     source: "E. Alpaydin and C. Kaynak 1998, UCI Optical Recognition of Handwritten Digits, test set",

@@ -22,15 +22,25 @@ extension Module {
 
   /// Takes every parameter and buffer from a safetensors file, by path, converted to the types that they have here.
   ///
-  /// The module changes only if all of it fits.
+  /// A file that PyTorch's `state_dict` was written to is taken as it is: the names and layouts are the same. The
+  /// module changes only if all of it fits.
   ///
-  /// - Throws: a data error for a tensor that is missing, has another shape, or has no place in the module; the errors
-  ///   of reading the file.
-  public mutating func load(from file: String) throws {
-    var reader = FieldReader(file: try SafetensorsFile(path: file))
+  /// - Parameter allowingNaN: whether tensors may hold NaN, as a diverged model's do.
+  /// - Throws: a data error that names all tensors that are missing, have no place in the module, or have another
+  ///   shape or another kind of numbers (whole ones for real ones or the reverse) than here; one for NaN in a tensor,
+  ///   with its name and the element's index; the errors of reading the file.
+  public mutating func load(from file: String, allowingNaN: Bool = false) throws {
+    try load(from: SafetensorsFile(path: file), allowingNaN: allowingNaN)
+  }
+
+  /// The same from a file that is open, or from its tensors whose names begin with `prefix`, without it.
+  public mutating func load(
+    from file: SafetensorsFile, prefix: String = "", allowingNaN: Bool = false
+  ) throws {
+    var reader = FieldReader(file: file, prefix: prefix, allowsNaN: allowingNaN)
     var copy = self
     try copy.fields(&reader)
-    try reader.refuseUnread()
+    try reader.refuseFaults()
     self = copy
   }
 }
@@ -45,36 +55,4 @@ private struct FieldWriter: FieldVisitor {
   }
 
   mutating func buffer(_ name: String, _ tensor: inout Tensor) throws { try parameter(name, &tensor) }
-}
-
-/// Takes every tensor from a file.
-private struct FieldReader: FieldVisitor {
-  let file: SafetensorsFile
-  var path = FieldPath()
-  private var read: Set<String> = []
-
-  init(file: SafetensorsFile) { self.file = file }
-
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) throws {
-    let full = path.name(name)
-    let found = try Tensor(full, of: file)
-    guard found.shape == tensor.shape else {
-      throw SurprisalError(
-        .data, "tensor '\(full)' has the shape \(found.shape), the module has \(tensor.shape)",
-        remedy: "build the module with the extents of the file", at: .init(file: file.name))
-    }
-    tensor = found.converted(to: tensor.dtype)
-    read.insert(full)
-  }
-
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) throws { try parameter(name, &tensor) }
-
-  /// Refuses a file with a tensor that the module has no place for.
-  func refuseUnread() throws {
-    guard let extra = file.tensors.first(where: { !read.contains($0.name) }) else { return }
-    throw SurprisalError(
-      .data, "tensor '\(extra.name)' has no place in the module",
-      remedy: "build the module that the file was saved from",
-      at: .init(file: file.name))
-  }
 }

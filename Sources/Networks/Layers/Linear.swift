@@ -14,9 +14,8 @@ public struct Linear: Layer {
   public init(
     inputs: Int, outputs: Int, bias: Bool = true, dtype: DType = .float32, using generator: inout RandomGenerator
   ) {
-    let bound = 1 / Double(max(1, inputs)).squareRoot()
-    weight = .uniform(in: -bound..<bound, shape: [outputs, inputs], dtype: dtype, using: &generator)
-    self.bias = bias ? .uniform(in: -bound..<bound, shape: [outputs], dtype: dtype, using: &generator) : nil
+    weight = .uniformByFan([outputs, inputs], dtype, using: &generator)
+    self.bias = bias ? .uniformByFan(of: weight, count: outputs, using: &generator) : nil
   }
 
   /// A layer with the given weight [outputs, inputs] and bias [outputs].
@@ -42,10 +41,16 @@ public struct Linear: Layer {
   /// The input's shape with `outputs` last.
   public func outputShape(for shape: [Int]) throws -> [Int] {
     guard shape.last == weight.shape[1] else {
-      throw SurprisalError(
-        .data, "Linear takes \(weight.shape[1]) numbers on the last axis, not the shape \(shape)",
+      throw SurprisalError.shape(
+        shape, for: "Linear", taking: "[..., \(weight.shape[1])]",
         remedy: "give Linear(inputs:outputs:) the extent of the last axis")
     }
     return shape.dropLast() + [weight.shape[0]]
+  }
+
+  /// The extents.
+  public var summaryLine: String {
+    line(
+      "Linear", "inputs: \(weight.shape[1])", "outputs: \(weight.shape[0])", part("bias", bias != nil, unless: true))
   }
 }

@@ -24,6 +24,9 @@ public struct FieldPath: Sendable {
     }
   }
 
+  /// The names up to here, joined by dots; empty in the outermost module.
+  public var text: String { String(decoding: prefix.dropLast(), as: UTF8.self) }
+
   /// Whether `full` is the full name of the field `name` here.
   func leads(to name: String, in full: String) -> Bool {
     var (name, full) = (name, full)
@@ -37,13 +40,16 @@ public struct FieldPath: Sendable {
     }
   }
 
-  /// Goes into the module `name`, or into the one of that index in the list `name`; returns the way back.
+  /// Goes into the module `name`, or into the one of that index in the list `name`, which may have no name; returns
+  /// the way back.
   mutating func enter(_ name: String, index: Int? = nil) -> Int {
     let outer = prefix.count
     if outer == 0 { prefix.reserveCapacity(64) }
-    var name = name
-    name.withUTF8 { prefix.append(contentsOf: $0) }
-    prefix.append(UInt8(ascii: "."))
+    if !name.isEmpty {
+      var name = name
+      name.withUTF8 { prefix.append(contentsOf: $0) }
+      prefix.append(UInt8(ascii: "."))
+    }
     if let index {
       if index < 10 {
         prefix.append(UInt8(ascii: "0") + UInt8(index))
@@ -72,9 +78,22 @@ public protocol FieldVisitor {
   mutating func parameter(_ name: String, _ tensor: inout Tensor) throws
   /// Visits a tensor that is saved but not trained, such as a running mean.
   mutating func buffer(_ name: String, _ tensor: inout Tensor) throws
+  /// Whether the visitor asks to be told of modules, not of their tensors alone; false unless written.
+  static var seesModules: Bool { get }
+  /// Called before the fields of a module inside another one; `path` leads to it.
+  mutating func willVisit(_ module: some Module)
+  /// Called after the fields of a module inside another one.
+  mutating func didVisit()
 }
 
 extension FieldVisitor {
+  /// False: tensors alone matter.
+  public static var seesModules: Bool { false }
+  /// Does nothing.
+  public mutating func willVisit(_ module: some Module) {}
+  /// Does nothing.
+  public mutating func didVisit() {}
+
   /// Visits a parameter that may be absent.
   public mutating func parameter(_ name: String, _ tensor: inout Tensor?) throws {
     try withPresent(&tensor) { try parameter(name, &$0) }
@@ -89,14 +108,18 @@ extension FieldVisitor {
   public mutating func module(_ name: String, _ module: inout some Module) throws {
     let outer = path.enter(name)
     defer { path.leave(to: outer) }
+    if Self.seesModules { willVisit(module) }
     try module.fields(&self)
+    if Self.seesModules { didVisit() }
   }
 
   /// Visits the fields of a layer inside this module.
   public mutating func module(_ name: String, _ module: inout any Layer) throws {
     let outer = path.enter(name)
     defer { path.leave(to: outer) }
+    if Self.seesModules { willVisit(module) }
     try module.fields(&self)
+    if Self.seesModules { didVisit() }
   }
 
   /// Visits the fields of a module that may be absent.
@@ -104,12 +127,23 @@ extension FieldVisitor {
     try withPresent(&module) { try self.module(name, &$0) }
   }
 
+  /// Visits the fields of a layer that may be absent.
+  public mutating func module(_ name: String, _ module: inout (any Layer)?) throws {
+    try withPresent(&module) { try self.module(name, &$0) }
+  }
+
+  /// Visits the fields of a list of layers that are this module itself; each is named by its index alone, as in
+  /// `0.weight`.
+  public mutating func modules(_ modules: inout [any Layer]) throws { try self.modules("", &modules) }
+
   /// Visits the fields of a list of layers; each is named by its index, as in `layers.0.weight`.
   public mutating func modules(_ name: String, _ modules: inout [any Layer]) throws {
     for index in 0..<modules.count {
       let outer = path.enter(name, index: index)
       defer { path.leave(to: outer) }
+      if Self.seesModules { willVisit(modules[index]) }
       try modules[index].fields(&self)
+      if Self.seesModules { didVisit() }
     }
   }
 
@@ -118,7 +152,9 @@ extension FieldVisitor {
     for index in 0..<modules.count {
       let outer = path.enter(name, index: index)
       defer { path.leave(to: outer) }
+      if Self.seesModules { willVisit(modules[index]) }
       try modules[index].fields(&self)
+      if Self.seesModules { didVisit() }
     }
   }
 }

@@ -33,6 +33,19 @@ public struct Gradients: Sendable {
     Gradients(try entries.map { ($0.path, try transform($0.gradient)) })
   }
 
+  /// Adds the gradients of `other`, in place where this memory has one owner.
+  mutating func add(_ other: Gradients) {
+    for (index, entry) in other.entries.enumerated() {
+      if index < entries.count, entries[index].path == entry.path {
+        entries[index].gradient += entry.gradient
+      } else if let place = entries.firstIndex(where: { $0.path == entry.path }) {
+        entries[place].gradient += entry.gradient
+      } else {
+        entries.append(entry)
+      }
+    }
+  }
+
   /// √Σ g² over all elements of all gradients.
   public func norm() -> Double {
     entries.reduce(0) { $0 + $1.gradient.converted(to: .float64).square().sum().item }.squareRoot()

@@ -14,9 +14,18 @@ import SurprisalTensors
 /// ```
 /// Everything that is done to all parameters goes through `fields`, so a tensor that is not named there is neither
 /// trained nor saved. The names are those in files: where PyTorch has a counterpart they are PyTorch's.
-public protocol Module: Sendable {
+///
+/// `print(model)` shows the modules inside with the shapes and counts of their parameters.
+public protocol Module: Sendable, CustomStringConvertible {
   /// Shows each field to `visitor`, always in the same order, no two by one name.
   mutating func fields(_ visitor: inout some FieldVisitor) throws
+  /// The module in a line of a summary, without its tensors: the name of its type unless written.
+  var summaryLine: String { get }
+}
+
+extension Module {
+  /// The name of the type.
+  public var summaryLine: String { "\(Self.self)" }
 }
 
 /// A module from one tensor to one tensor.
@@ -27,9 +36,38 @@ public protocol Layer: Module {
   ///
   /// A chain of layers is checked with it before any data is read.
   func outputShape(for shape: [Int]) throws -> [Int]
+  /// How a shape goes through the modules that the layer shows to a visitor; `.own` unless written.
+  var composition: LayerComposition { get }
+}
+
+/// How a shape goes through the modules inside a layer, for a summary with shapes.
+public enum LayerComposition: Sendable, Hashable {
+  /// Not told: only the layer's own result has a shape.
+  case own
+  /// Each takes what the one before it gives, the first the layer's input.
+  case chain
+  /// Each takes the layer's input, but the one of that name takes what the others give together, a shape that it
+  /// keeps.
+  case branches(joinedBy: String)
 }
 
 extension Layer {
+  /// Not told.
+  public var composition: LayerComposition { .own }
+
+  /// The same, with the layer's name before the message of an error: what a layer that is made of others calls.
+  public func outputShape(for shape: [Int], named name: String) throws -> [Int] {
+    do {
+      return try outputShape(for: shape)
+    } catch var error as SurprisalError {
+      let mark = "in layer "
+      let inner = error.message
+      error.message =
+        inner.hasPrefix(mark) ? "\(mark)\(name).\(inner.dropFirst(mark.count))" : "\(mark)\(name): \(inner)"
+      throw error
+    }
+  }
+
   /// The layer's value at `x` in inference: nothing is changed, and many tasks may call one layer at once.
   public func callAsFunction(_ x: Tensor) -> Tensor {
     var copy = self

@@ -62,30 +62,37 @@ public struct Padding2D: Sendable, Hashable, ExpressibleByIntegerLiteral {
 }
 
 /// The windows along one axis of a convolution or a pooling.
-struct AxisWindows {
-  var kernel: Int
-  var stride: Int
-  var padding: Padding1D
-  var dilation: Int
+package struct AxisWindows: Sendable {
+  package var kernel: Int
+  package var stride: Int
+  package var padding: Padding1D
+  package var dilation: Int
+
+  package init(kernel: Int, stride: Int, padding: Padding1D, dilation: Int) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+  }
 
   /// An axis of extent 1 with one window, which makes two dimensions of one.
   static let single = AxisWindows(kernel: 1, stride: 1, padding: 0, dilation: 1)
 
   /// From the first to the last element of a window.
-  var reach: Int { dilation * (kernel - 1) + 1 }
+  package var reach: Int { dilation * (kernel - 1) + 1 }
 
   /// The number of windows over `extent` elements, 0 if none fits.
-  func count(over extent: Int) -> Int {
+  package func count(over extent: Int) -> Int {
     let room = extent + padding.before + padding.after - reach
     return room < 0 ? 0 : room / stride + 1
   }
 
   /// The elements that `count` windows need, and `more` that no window reaches.
-  func extent(for count: Int, more: Int) -> Int {
+  package func extent(for count: Int, more: Int) -> Int {
     (count - 1) * stride - padding.before - padding.after + reach + more
   }
 
-  func check(_ operation: StaticString) {
+  package func check(_ operation: StaticString) {
     precondition(
       kernel > 0 && stride > 0 && dilation > 0,
       "\(operation): kernel \(kernel), stride \(stride) and dilation \(dilation) must be positive")

@@ -141,7 +141,9 @@ extension Tensor {
 
 extension AxisWindows {
   /// The windows along height and width.
-  static func pair(kernel: Size2D, _ stride: Size2D, _ padding: Padding2D, _ dilation: Size2D) -> [AxisWindows] {
+  package static func pair(
+    kernel: Size2D, _ stride: Size2D, _ padding: Padding2D, _ dilation: Size2D
+  ) -> [AxisWindows] {
     [
       AxisWindows(kernel: kernel.height, stride: stride.height, padding: padding.rows, dilation: dilation.height),
       AxisWindows(kernel: kernel.width, stride: stride.width, padding: padding.columns, dilation: dilation.width),

@@ -36,6 +36,34 @@ extension Tensor {
     }
   }
 
+  /// Root mean square normalization (Zhang and Sennrich 2019): each row by its own root mean square.
+  ///
+  ///     y = x / √(mean(x²) + epsilon) · scale
+  ///
+  /// - Parameters:
+  ///   - axes: how many axes, from the last one back, make a row.
+  ///   - scale: of a row's shape; 1 if nil.
+  ///   - epsilon: what keeps a row of zeros finite.
+  /// - Returns: y of this tensor's shape; types as in `layerNormalization`.
+  ///
+  /// Derivative, with h = g · scale and z = x rrms: dx = rrms (h − z mean(h z)) over each row; dscale = Σ g z over the
+  /// rows.
+  public func rmsNormalization(axes: Int = 1, scale: Tensor? = nil, epsilon: Double = 1e-5) -> Tensor {
+    precondition(axes > 0 && axes <= rank, "rmsNormalization: \(shape) does not have \(axes) axes")
+    let row = Array(shape.suffix(axes))
+    precondition(
+      scale == nil || scale?.shape == row,
+      "rmsNormalization: \(scale?.shape ?? []) is not the shape of a row \(row) of \(shape)")
+    if count == 0 { return asFloat() }
+    let own = shape
+    return inCommonReal([self] + (scale.map { [$0] } ?? [])) { inputs in
+      let columns = row.reduce(1, *)
+      let matrix = inputs[0].reshaped(to: [own.dropLast(axes).reduce(1, *), columns])
+      return RowNormalization(hasScale: scale != nil, hasShift: false, epsilon: epsilon, isCentered: false)
+        .apply([matrix] + inputs.dropFirst().map { $0.reshaped(to: [columns]) }).reshaped(to: own)
+    }
+  }
+
   /// Group normalization (Wu and He 2018): the channels in `groups` parts, each with its own mean and variance in
   /// every row of the batch. As many groups as channels give instance normalization.
   ///
@@ -72,16 +100,18 @@ private struct RowNormalization: Sendable {
   let hasScale: Bool
   let hasShift: Bool
   let epsilon: Double
+  /// Whether the mean is subtracted.
+  var isCentered = true
 
   /// y from x, scale and shift, as far as they are given.
   func apply(_ inputs: [Tensor]) -> Tensor {
     differentiable(inputs) { inputs in
       let (y, mean, rstd) = Kernels.layerNorm(
         inputs[0], scale: hasScale ? inputs[1] : nil, shift: hasShift ? inputs[inputs.count - 1] : nil,
-        epsilon: epsilon)
-      return [y, mean, rstd]
+        epsilon: epsilon, centering: isCentered)
+      return [y, rstd] + (mean.map { [$0] } ?? [])
     } pullback: { inputs, outputs in
-      let (x, mean, rstd) = (inputs[0], outputs[1], outputs[2])
+      let (x, rstd, mean) = (inputs[0], outputs[1], outputs.count > 2 ? outputs[2] : nil)
       let scale = hasScale ? inputs[1] : nil
       return { gs, needed in
         guard let g = gs[0] else { return needed.map { _ in nil } }
@@ -101,12 +131,12 @@ private struct RowNormalization: Sendable {
     _ x: Tensor, _ scale: Tensor?, _ g: Tensor, _ needed: (x: Bool, scale: Bool, shift: Bool)
   ) -> (Tensor?, Tensor?, Tensor?) {
     func rowMean(_ x: Tensor) -> Tensor { x.sum(alongAxes: [1], keepingAxes: true) * (1 / Double(x.shape[1])) }
-    let centered = x - rowMean(x)
+    let centered = isCentered ? x - rowMean(x) : x
     let rstd = (rowMean(centered * centered) + epsilon).reciprocalSquareRoot()
     let z = centered * rstd
     let h = scale.map { g * $0 } ?? g
     return (
-      needed.x ? (h - rowMean(h) - z * rowMean(h * z)) * rstd : nil,
+      needed.x ? ((isCentered ? h - rowMean(h) : h) - z * rowMean(h * z)) * rstd : nil,
       needed.scale ? (g * z).sum(alongAxes: [0]) : nil, needed.shift ? g.sum(alongAxes: [0]) : nil
     )
   }

@@ -1,0 +1,126 @@
+import SurprisalCore
+import SurprisalNetworks
+
+/// A training by a recipe: from data and settings to a network that can be saved and used.
+public struct RecipeTraining: Sendable {
+  /// What a training gave.
+  public struct Result: Sendable {
+    /// The network with the best figure of the validation, or the last one without validation data.
+    public var model: TrainedNetwork
+    /// How the training ended.
+    public var outcome: TrainingOutcome
+    /// The model on the data it was trained on, without random changes and dropout.
+    public var training: Evaluation
+    /// The model on the data kept for validation.
+    public var validation: Evaluation?
+  }
+
+  /// All settings.
+  public let configuration: RecipeConfiguration
+  /// The network before its training.
+  public let untrained: TrainedNetwork
+  /// What is learned.
+  public let task: SupervisedTask
+
+  /// A training on `data`, of which the configuration's share is kept for validation unless `validation` is given.
+  ///
+  /// - Throws: a data error where the recipe does not fit the data; a usage error for settings out of range.
+  public init(
+    _ configuration: RecipeConfiguration, data: SupervisedData, validation given: SupervisedData? = nil
+  ) throws {
+    self.configuration = configuration
+    var (training, validation) = (data, given)
+    if given == nil, configuration.data.validation > 0 {
+      let parts = try data.split(
+        validation: configuration.data.validation, seed: configuration.training.seed,
+        isStratified: data.isClassification)
+      (training, validation) = (parts.training, parts.validation)
+    }
+    if configuration.data.standardizes {
+      training.inputStandardization = Standardization(of: training.inputs)
+      if !training.isClassification { training.targetStandardization = Standardization(of: training.targets) }
+    }
+    untrained = try TrainedNetwork(configuration, for: .init(of: training))
+    task = try SupervisedTask(
+      training: training, validation: try validation.map(untrained.prepared),
+      augmentation: configuration.data.augmentation, labelSmoothing: configuration.data.labelSmoothing)
+  }
+
+  /// How many steps the training takes if it is not stopped early.
+  public var stepCount: Int {
+    get throws { try withTrainer(Stepping()) }
+  }
+
+  /// Trains.
+  ///
+  /// - Parameters:
+  ///   - folder: where checkpoints and the log go; none are written without.
+  ///   - resumes: whether the newest checkpoint there is gone on from.
+  ///   - allowsDataChange: whether that may have been of other data.
+  ///   - note: told, for a training that is resumed, what differs from before.
+  /// - Throws: a data error if the loss is not finite; `CancellationError`; the errors of files.
+  public func run(
+    in folder: RunFolder? = nil, resumes: Bool = false, allowsDataChange: Bool = false,
+    onSaveFailure policy: SaveFailurePolicy = .stop, isCancelled: @escaping () -> Bool = { Task.isCancelled },
+    note: @escaping (String) -> Void = { _ in }, report: @escaping (TrainingEvent) -> Void = { _ in }
+  ) throws -> Result {
+    try withTrainer(
+      Running(
+        training: self, folder: folder, resumes: resumes, allowsDataChange: allowsDataChange, policy: policy,
+        isCancelled: isCancelled, note: note, report: report))
+  }
+
+  private func withTrainer<Use: TrainerUse>(_ use: Use) throws -> Use.Value {
+    try open(configuration.optimizer.optimizer(), use)
+  }
+
+  private func open<Rule: Optimizer, Use: TrainerUse>(_ rule: Rule, _ use: Use) throws -> Use.Value {
+    func trainer(_ schedule: Schedule) throws -> Trainer<SupervisedTask, Rule> {
+      let plateau: Plateau? =
+        configuration.schedule.name == .plateau ? Plateau(patience: configuration.schedule.patience) : nil
+      return try Trainer(
+        task, network: untrained.network, optimizer: rule, schedule: schedule, plateau: plateau,
+        configuration: configuration.training, modelConfiguration: untrained.json)
+    }
+    let steps = try trainer(.constant).stepLimit
+    return try use(trainer(configuration.schedule.schedule(steps: steps)))
+  }
+}
+
+/// What is done with a trainer of any optimizer.
+private protocol TrainerUse {
+  associatedtype Value
+  func callAsFunction<Rule: Optimizer>(_ trainer: Trainer<SupervisedTask, Rule>) throws -> Value
+}
+
+private struct Stepping: TrainerUse {
+  func callAsFunction<Rule: Optimizer>(_ trainer: Trainer<SupervisedTask, Rule>) throws -> Int { trainer.stepLimit }
+}
+
+private struct Running: TrainerUse {
+  let training: RecipeTraining
+  let folder: RunFolder?
+  let resumes: Bool
+  let allowsDataChange: Bool
+  let policy: SaveFailurePolicy
+  let isCancelled: () -> Bool
+  let note: (String) -> Void
+  let report: (TrainingEvent) -> Void
+
+  func callAsFunction<Rule: Optimizer>(_ trainer: Trainer<SupervisedTask, Rule>) throws -> RecipeTraining.Result {
+    var trainer = trainer
+    if resumes, let checkpoint = try folder?.latestCheckpoint() {
+      try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange).forEach(note)
+    }
+    let outcome = try trainer.run(in: folder, onSaveFailure: policy, isCancelled: isCancelled, report: report)
+    var model = training.untrained
+    model.network = try trainer.bestNetwork(in: folder)
+    let augmentation = training.configuration.data.augmentation
+    return RecipeTraining.Result(
+      model: model, outcome: outcome,
+      training: try Evaluation(of: model.network, on: training.task.training, centeredLike: augmentation),
+      validation: try training.task.validation.map {
+        try Evaluation(of: model.network, on: $0, centeredLike: augmentation)
+      })
+  }
+}

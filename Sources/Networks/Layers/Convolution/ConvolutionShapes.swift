@@ -1,0 +1,41 @@
+import SurprisalCore
+import SurprisalTensors
+
+/// Stops the program unless `groups` divides both kinds of channels.
+func checkGroups(_ groups: Int, inputs: Int, outputs: Int, _ layer: String) {
+  precondition(
+    groups > 0 && inputs > 0 && outputs > 0 && inputs % groups == 0 && outputs % groups == 0,
+    "\(layer): \(groups) groups do not divide \(inputs) inputs and \(outputs) outputs")
+}
+
+/// The shape that a convolution gives.
+func convolvedShape(
+  _ shape: [Int], _ windows: [AxisWindows], inputs: Int, outputs: Int, _ layer: String
+) throws -> [Int] {
+  let sizes = try positions(of: shape, axes: windows.count, channels: inputs, layer)
+  return try [shape[0], outputs] + windowCounts(windows, over: sizes, of: shape, layer: layer)
+}
+
+/// The shape that a transposed convolution gives.
+func transposedShape(
+  _ shape: [Int], _ windows: [AxisWindows], more: [Int], inputs: Int, outputs: Int, _ layer: String
+) throws -> [Int] {
+  let sizes = try positions(of: shape, axes: windows.count, channels: inputs, layer)
+  let extents = windows.indices.map { windows[$0].extent(for: sizes[$0], more: more[$0]) }
+  guard sizes.allSatisfy({ $0 > 0 }), extents.allSatisfy({ $0 > 0 }) else {
+    throw SurprisalError(
+      .data, "\(layer) makes of the shape \(shape) one without positions, \([shape[0], outputs] + extents)",
+      remedy: "use less padding or larger inputs")
+  }
+  return [shape[0], outputs] + extents
+}
+
+/// The last axes of [batch, channels, …].
+private func positions(of shape: [Int], axes: Int, channels: Int, _ layer: String) throws -> [Int] {
+  guard shape.count == axes + 2, shape[1] == channels else {
+    throw SurprisalError.shape(
+      shape, for: layer, taking: "[batch, \(channels), \(axisNames(axes))]",
+      remedy: "give \(layer)(inputs:outputs:kernel:) the channels of what comes before it")
+  }
+  return Array(shape[2...])
+}

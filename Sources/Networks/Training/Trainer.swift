@@ -1,0 +1,210 @@
+import SurprisalCore
+import SurprisalTensors
+
+/// Training: one loop for every task, network and optimizer.
+///
+/// ```swift
+/// var trainer = try Trainer(task, network: model, optimizer: Adam(), configuration: .init(epochs: 10, seed: 1))
+/// let folder = try RunFolder("runs/lenet")
+/// if let checkpoint = try folder.latestCheckpoint() { try trainer.resume(from: checkpoint) }
+/// let outcome = try trainer.run(in: folder) { event in … }
+/// ```
+/// Its state after each step is a value that a checkpoint holds; from there the training goes on with the same bits
+/// as if it had never stopped (on the same instruction set and number of threads). A copy of a trainer is a training
+/// of its own.
+public struct Trainer<Problem: LearningTask, Rule: Optimizer>: Sendable {
+  /// What is learned, from which data.
+  public let task: Problem
+  /// How the training runs.
+  public let configuration: TrainingConfiguration
+  /// The network as the last step left it.
+  public internal(set) var network: Problem.Network
+  /// The optimizer, with its state.
+  public internal(set) var optimizer: Rule
+  /// The learning rate by step, relative to the one that the optimizer was given.
+  public let schedule: Schedule
+  /// A factor on the learning rate that falls when the first figure of the validation no longer gets better.
+  public internal(set) var plateau: Plateau?
+  /// What is done to gradients before a step, behind the clipping of the configuration.
+  public let transforms: [GradientTransform]
+  /// What is needed to build the network again; files of this training hold it.
+  public let modelConfiguration: JSONValue
+  /// How far the training has come.
+  public internal(set) var progress: TrainingProgress
+  /// The learning rate that the optimizer was given.
+  let baseRate: Double
+  /// The average of the weights, where one is kept.
+  var average: Problem.Network?
+  /// The network with the best figure, where no folder keeps it.
+  var best: Problem.Network?
+  /// The order of the epoch that runs.
+  private var order: EpochOrder?
+
+  /// A training before its first step.
+  ///
+  /// - Parameters:
+  ///   - optimizer: An optimizer; its learning rate is the base of the schedule's.
+  ///   - transforms: Done to the gradients of a step one after another, behind the configuration's clipping.
+  ///   - modelConfiguration: What is needed to build the network again, such as its extents.
+  /// - Throws: a usage error for a configuration out of range; a data error if there are no data.
+  public init(
+    _ task: Problem, network: Problem.Network, optimizer: Rule, schedule: Schedule = .constant,
+    plateau: Plateau? = nil, transforms: [GradientTransform] = [],
+    configuration: TrainingConfiguration = .init(), modelConfiguration: JSONValue = .null
+  ) throws {
+    try configuration.check()
+    guard task.count > 0 else {
+      throw SurprisalError(.data, "there are no data to learn from", remedy: "give at least one datum")
+    }
+    guard optimizer.learningRate.isFinite, optimizer.learningRate >= 0 else {
+      throw SurprisalError(
+        .usage, "the learning rate is \(optimizer.learningRate)", remedy: "give a finite number from 0")
+    }
+    self.task = task
+    self.configuration = configuration
+    self.network = network
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.plateau = plateau
+    self.transforms = transforms
+    self.modelConfiguration = modelConfiguration
+    baseRate = optimizer.learningRate
+    progress = TrainingProgress(seed: configuration.seed)
+    self.optimizer.prepare(for: &self.network)
+    if configuration.averageDecay != nil { average = network }
+  }
+
+  /// The network that is validated and used: the average of the weights where one is kept, else the last.
+  public var result: Problem.Network { average ?? network }
+
+  /// Why the training is over; nil if there are steps to take.
+  public var ending: TrainingOutcome.Reason? {
+    if let patience = configuration.patience, progress.validationsSinceBest >= patience { return .stoppedEarly }
+    if let epochs = configuration.epochs, progress.epoch >= epochs { return .completed }
+    if let steps = configuration.steps, progress.step >= steps { return .completed }
+    return nil
+  }
+
+  /// How many steps the whole training takes, if it is not stopped early.
+  public var stepLimit: Int {
+    let ofEpochs = configuration.epochs.map { epochs -> Int in
+      let (product, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+      return overflow ? .max : product
+    }
+    return min(ofEpochs ?? .max, configuration.steps ?? .max)
+  }
+
+  /// How many steps an epoch takes.
+  public var stepsPerEpoch: Int {
+    let end = EpochOrder.end(count: task.count, configuration: configuration)
+    let (perStep, overflow) = configuration.batchSize.multipliedReportingOverflow(by: configuration.accumulation)
+    return overflow ? 1 : (end - 1) / perStep + 1
+  }
+}
+
+// MARK: - A step
+
+extension Trainer {
+  /// Takes one step of the optimizer, whether or not the training is over.
+  ///
+  /// - Throws: a data error if the loss is not finite; the trainer must not be used further then. Errors of the task.
+  public mutating func step() throws -> TrainingStep {
+    let batches = EpochOrder.batches(from: progress.position, count: task.count, configuration: configuration)
+    let rate = schedule.rate(at: progress.step, base: baseRate) * (plateau?.factor ?? 1)
+    let (loss, gradients) = try gradients(of: batches, rate: rate)
+    optimizer.learningRate = rate
+    optimizer.update(&network, along: transformed(gradients))
+    let end = batches.last?.upperBound ?? 0
+    let count = end - progress.position
+    updateAverage()
+    progress.step += 1
+    progress.position = end
+    progress.logged.add(loss, count: count)
+    progress.inEpoch.add(loss, count: count)
+    return TrainingStep(
+      step: progress.step, epoch: progress.epoch + 1, position: end, count: count, loss: loss, learningRate: rate)
+  }
+
+  /// The mean loss over the data of all batches and its derivatives.
+  private mutating func gradients(of batches: [Range<Int>], rate: Double) throws -> (Double, Gradients) {
+    let total = Double(batches.reduce(0) { $0 + $1.count })
+    let task = task
+    var generator = progress.generator
+    var loss = 0.0
+    var sum = Gradients()
+    for batch in batches {
+      let indices = currentOrder()[batch]
+      let (value, gradients) = try valueAndGradient(of: &network) { network in
+        var pass = Pass.training(using: generator)
+        defer { generator = pass.generator }
+        return try task.loss(of: &network, at: indices, &pass)
+      }
+      guard value.item.isFinite else { throw notFinite(value.item, gradients, rate: rate) }
+      if batches.count == 1 {
+        (loss, sum) = (value.item, gradients)
+      } else {
+        let weight = Double(batch.count) / total
+        loss += value.item * weight
+        sum.accumulate(gradients, weight: weight)
+      }
+    }
+    progress.generator = generator
+    return (loss, sum)
+  }
+
+  private func transformed(_ gradients: Gradients) -> Gradients {
+    var gradients = gradients
+    if let bound = configuration.clipValue { gradients = gradients.clipped(toValue: bound) }
+    if let norm = configuration.clipNorm { gradients = gradients.clipped(toNorm: norm) }
+    return gradients.applying(transforms)
+  }
+
+  private mutating func updateAverage() {
+    guard let decay = configuration.averageDecay, average != nil else { return }
+    var tensors = FieldTensors()
+    visit(&network, with: &tensors)
+    var step = AverageStep(decay: decay, tensors: tensors.tensors)
+    if var average = average.take() {
+      visit(&average, with: &step)
+      self.average = average
+    }
+  }
+
+  /// The order of the epoch that runs, made once.
+  private mutating func currentOrder() -> EpochOrder {
+    if let order, order.epoch == progress.epoch { return order }
+    let order = EpochOrder(
+      epoch: progress.epoch, count: task.count, shuffles: configuration.shuffles, seed: configuration.seed)
+    self.order = order
+    return order
+  }
+
+  /// Whether all data of the epoch are used.
+  var isAtEndOfEpoch: Bool {
+    progress.position >= EpochOrder.end(count: task.count, configuration: configuration)
+  }
+
+  /// Counts the epoch that is complete.
+  mutating func endEpoch() -> TrainingEpoch {
+    progress.epoch += 1
+    progress.position = 0
+    progress.epochLoss = progress.inEpoch.mean
+    progress.inEpoch = .init()
+    return TrainingEpoch(epoch: progress.epoch, step: progress.step, loss: progress.epochLoss ?? 0)
+  }
+
+  /// The error for a loss that is not finite: where, at what rate, and the parameter with the largest derivative.
+  private func notFinite(_ loss: Double, _ gradients: Gradients, rate: Double) -> SurprisalError {
+    var largest: (path: String, size: Double)?
+    for (path, gradient) in gradients.entries where gradient.count > 0 {
+      let size = gradient.firstNonFiniteIndex == nil ? gradient.abs().max().item : .infinity
+      if size > largest?.size ?? -1 { largest = (path, size) }
+    }
+    let gradient = largest.map {
+      "; the largest gradient is that of \($0.path)" + ($0.size.isFinite ? " (\($0.size))" : ", not finite")
+    }
+    return SurprisalError(
+      .data, "the loss of step \(progress.step + 1) is \(loss) at the learning rate \(rate)\(gradient ?? "")",
+      remedy: "lower the learning rate or clip the gradients")
+  }
+}

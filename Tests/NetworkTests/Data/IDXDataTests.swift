@@ -1,0 +1,77 @@
+import Foundation
+import SurprisalCore
+import SurprisalNetworks
+import SurprisalTensors
+import Testing
+
+/// Images and labels from idx files (A18).
+@Suite struct IDXDataTests {
+  private func write(_ bytes: [UInt8], _ name: String, in folder: URL) throws -> String {
+    let file = folder.appendingPathComponent(name)
+    try Data(bytes).write(to: file)
+    return file.path
+  }
+
+  @Test func imagesGetAChannelAndLabelsClasses() throws {
+    try DataFixture.withFolder { folder in
+      let images = try write(DataFixture.idx(shape: [3, 2, 2], Array(0..<12)), "i", in: folder)
+      let labels = try write(DataFixture.idx(shape: [3], [1, 0, 2]), "l", in: folder)
+      let data = try SupervisedData.idx(images: images, labels: labels)
+      #expect(data.inputs.shape == [3, 1, 2, 2] && data.inputs.dtype == .uint8 && data.isImages)
+      #expect(data.targets.scalars(as: Int.self) == [1, 0, 2] && data.classNames == ["0", "1", "2"])
+      let batch = data.batch(at: [2, 0])
+      #expect(batch.inputs.shape == [2, 1, 2, 2] && batch.inputs.dtype == .float32)
+      #expect(batch.inputs.scalars(as: Float.self) == [8, 9, 10, 11, 0, 1, 2, 3].map { $0 * (Float(1) / 255) })
+      #expect(batch.targets.scalars(as: Int.self) == [2, 1])
+    }
+  }
+
+  @Test func countsThatDifferAreNamed() throws {
+    try DataFixture.withFolder { folder in
+      let images = try write(DataFixture.idx(shape: [3, 1, 1], [0, 0, 0]), "i", in: folder)
+      let two = try write(DataFixture.idx(shape: [2], [0, 1]), "l", in: folder)
+      let error = try #require(throws: SurprisalError.self) { try SupervisedData.idx(images: images, labels: two) }
+      #expect(error.category == .data)
+      #expect(error.description.contains("there are 2 labels for the 3 images of \(images)"))
+      let high = try write(DataFixture.idx(shape: [3], [0, 1, 7]), "h", in: folder)
+      let other = try #require(throws: SurprisalError.self) {
+        try SupervisedData.idx(images: images, labels: high, classNames: ["a", "b"])
+      }
+      #expect(other.message == "label 3 of 3 is 7, and classes are numbered from 0 to 1")
+    }
+  }
+
+  @Test func aFolderMustHoldAllFour() throws {
+    try DataFixture.withFolder { folder in
+      _ = try write(DataFixture.idx(shape: [1, 1, 1], [0]), "train-images-idx3-ubyte", in: folder)
+      let error = try #require(throws: SurprisalError.self) { try SupervisedData.mnist(folder: folder.path) }
+      #expect(error.category == .missingInput)
+      #expect(
+        error.message == "there is no train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, "
+          + "with or without .gz")
+    }
+  }
+
+  /// MNIST as its files say: counts, class frequencies (LeCun's page), and a fingerprint of 47 MB in time.
+  @Test func readsMNIST() throws {
+    guard let folder = DataFixture.shared("mnist") else { return }
+    let clock = ContinuousClock()
+    var data: (training: SupervisedData, test: SupervisedData)?
+    let reading = try clock.measure { data = try SupervisedData.mnist(folder: folder.path) }
+    let (training, test) = try #require(data)
+    #expect(training.inputs.shape == [60_000, 1, 28, 28] && test.inputs.shape == [10_000, 1, 28, 28])
+    var counts = [Int](repeating: 0, count: 10)
+    for label in training.targets.scalars(as: Int.self) { counts[label] += 1 }
+    #expect(counts == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])
+    // The mean and deviation of the pixels that are quoted everywhere.
+    let scale = Standardization(of: training.inputs)
+    #expect(abs(scale.means[0] / 255 - 0.1307) < 5e-5 && abs(scale.standardDeviations[0] / 255 - 0.3081) < 5e-5)
+    var print64 = ""
+    let hashing = clock.measure { print64 = training.fingerprint }
+    #expect(print64.count == 64 && print64 == training.fingerprint && print64 != test.fingerprint)
+    var generator = RandomGenerator(seed: 1)
+    let places = (0..<500).map { _ in (0..<128).map { _ in generator.nextInteger(below: 60_000) } }
+    let batch = places.map { place in clock.measure { _ = training.batch(at: place) } }.min()
+    print("MNIST: read in \(reading), fingerprint in \(hashing), batch of 128 in \(batch ?? .zero)")
+  }
+}
