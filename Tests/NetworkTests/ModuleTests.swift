@@ -20,6 +20,12 @@ struct ModuleTests {
     Perceptron([2, 2]),
     Linear(weight: Tensor(zeros: [2, 3]), bias: Tensor(zeros: [2])),
     Linear(weight: Tensor(zeros: [2, 3])),
+    recurrent { LSTM(inputs: 2, hidden: 3, layers: 2, bidirectional: true, using: &$0) },
+    recurrent { RNN(inputs: 2, hidden: 3, bias: false, using: &$0) },
+    recurrent { GRU(inputs: 2, hidden: 3, using: &$0) },
+    recurrent { RNNCell(inputs: 2, hidden: 3, using: &$0) },
+    recurrent { LSTMCell(inputs: 2, hidden: 3, using: &$0) },
+    recurrent { GRUCell(inputs: 2, hidden: 3, bias: false, using: &$0) },
   ])
   func noFieldIsForgotten(_ module: any Module) throws {
     let inventory = try Inventory(module)
@@ -95,6 +101,11 @@ private func weight(of model: Perceptron) -> [Double] { (model.layers[0] as? Lin
 private func bias(of model: Perceptron) -> [Double] { (model.layers[0] as? Linear)?.bias?.scalars() ?? [] }
 
 /// Every tensor that reflection finds below a value.
+private func recurrent(_ make: (inout RandomGenerator) -> any Module) -> any Module {
+  var generator = RandomGenerator(seed: 0)
+  return make(&generator)
+}
+
 private func tensorCount(in value: Any) -> Int {
   if value is Tensor { return 1 }
   return Mirror(reflecting: value).children.reduce(0) { $0 + tensorCount(in: $1.value) }

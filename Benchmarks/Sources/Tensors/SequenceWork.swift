@@ -32,7 +32,7 @@ struct SequenceWork: TensorWork {
 
 /// The next token's logits at every step.
 struct SequenceModel: Module {
-  var embedding: Tensor
+  var embedding: Embedding
   var lstm: LSTM
   var output: Linear
 
@@ -40,7 +40,7 @@ struct SequenceModel: Module {
     let bound = 1 / Double(hidden).squareRoot()
     func numbers(_ shape: [Int], _ seed: UInt32) -> Tensor { SharedInputs.numbers(shape, seed: seed, scale: bound) }
     var generator = RandomGenerator(seed: 0)
-    embedding = SharedInputs.numbers([vocabulary, hidden], seed: 3)
+    embedding = Embedding(weight: SharedInputs.numbers([vocabulary, hidden], seed: 3))
     lstm = LSTM(inputs: hidden, hidden: hidden, using: &generator)
     lstm.weights = [
       RecurrentWeights(
@@ -51,14 +51,14 @@ struct SequenceModel: Module {
   }
 
   mutating func fields(_ visitor: inout some FieldVisitor) throws {
-    try visitor.parameter("embedding", &embedding)
+    try visitor.module("embedding", &embedding)
     try visitor.module("lstm", &lstm)
     try visitor.module("output", &output)
   }
 
   /// [steps, batch] tokens to [steps · batch, vocabulary].
   func callAsFunction(_ tokens: Tensor) -> Tensor {
-    let (states, _) = lstm(embedding.embedding(at: tokens))
+    let (states, _) = lstm(embedding(tokens))
     return output(states.flattened(fromAxis: 0, throughAxis: 1))
   }
 }

@@ -67,4 +67,7 @@ public struct GRU: Module {
     var pass = Pass.inference
     return copy.forward(x, state: state, lengths: lengths, &pass)
   }
+
+  /// The extents and what differs from the defaults.
+  public var summaryLine: String { stack.summaryLine("GRU") }
 }

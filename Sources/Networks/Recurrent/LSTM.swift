@@ -68,4 +68,7 @@ public struct LSTM: Module {
     var pass = Pass.inference
     return copy.forward(x, state: state, lengths: lengths, &pass)
   }
+
+  /// The extents and what differs from the defaults.
+  public var summaryLine: String { stack.summaryLine("LSTM") }
 }

@@ -43,4 +43,9 @@ public struct LSTMCell: Module {
     var pass = Pass.inference
     return copy.forward(x, state: state, &pass)
   }
+
+  /// The extents and what differs from the defaults.
+  public var summaryLine: String {
+    line("LSTMCell", weights.summary)
+  }
 }

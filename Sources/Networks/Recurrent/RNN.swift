@@ -13,6 +13,8 @@ import SurprisalTensors
 /// Names and layout of the parameters are PyTorch's (`weight_ih_l0`, `weight_hh_l1_reverse`, …), and so is the start:
 /// uniform in ±1/√hidden.
 public struct RNN: Module {
+  /// The function of the step.
+  public let nonlinearity: RNNNonlinearity
   private var stack: RecurrentStack
 
   /// A stack of `layers` layers.
@@ -27,6 +29,7 @@ public struct RNN: Module {
     nonlinearity: RNNNonlinearity = .tanh,
     batchFirst: Bool = false, dtype: DType = .float32, using generator: inout RandomGenerator
   ) {
+    self.nonlinearity = nonlinearity
     stack = RecurrentStack(
       nonlinearity.cell, inputs: inputs, hidden: hidden, layers: layers, bias: bias, bidirectional: bidirectional,
       dropout: dropout, batchFirst: batchFirst, dtype: dtype, using: &generator)
@@ -67,4 +70,7 @@ public struct RNN: Module {
     var pass = Pass.inference
     return copy.forward(x, state: state, lengths: lengths, &pass)
   }
+
+  /// The extents and what differs from the defaults.
+  public var summaryLine: String { stack.summaryLine("RNN", part("nonlinearity", nonlinearity.rawValue, unless: "tanh")) }
 }

@@ -47,4 +47,9 @@ public struct RNNCell: Module {
     var pass = Pass.inference
     return copy.forward(x, state: state, &pass)
   }
+
+  /// The extents and what differs from the defaults.
+  public var summaryLine: String {
+    line("RNNCell", weights.summary, part("nonlinearity", nonlinearity.rawValue, unless: "tanh"))
+  }
 }

@@ -16,7 +16,7 @@ struct RecurrentStack: Sendable {
     batchFirst: Bool, dtype: DType, using generator: inout RandomGenerator
   ) {
     precondition(layers > 0, "a recurrent stack cannot have \(layers) layers")
-    precondition(dropout >= 0 && dropout < 1, "a dropout of \(dropout) is not in 0 ..< 1")
+    precondition(dropout >= 0 && dropout <= 1, "a dropout of \(dropout) is not a probability")
     self.cell = cell
     self.isBidirectional = bidirectional
     self.batchFirst = batchFirst
@@ -37,6 +37,14 @@ struct RecurrentStack: Sendable {
 
   mutating func fields(_ visitor: inout some FieldVisitor) throws {
     for index in weights.indices { try weights[index].fields(&visitor, names: names[index]) }
+  }
+
+  /// A line of a summary: the extents and what differs from the defaults.
+  func summaryLine(_ type: String, _ more: String? = nil) -> String {
+    line(
+      type, weights[0].summary, part("layers", weights.count / (isBidirectional ? 2 : 1), unless: 1),
+      part("bidirectional", isBidirectional, unless: false), part("dropout", dropout, unless: 0),
+      part("batchFirst", batchFirst, unless: false), more)
   }
 
   /// The outputs of the last layer, and the last state and memory of every layer and direction,
@@ -62,7 +70,7 @@ struct RecurrentStack: Sendable {
     var lastMemories: [Tensor] = []
     let directions = isBidirectional ? 2 : 1
     for first in stride(from: 0, to: weights.count, by: directions) {
-      if first > 0, dropout > 0, pass.isTraining { x = x.dropping(dropout, &pass) }
+      if first > 0, pass.isTraining { x = x.dropout(probability: dropout, using: &pass.generator) }
       let outputs = (first..<first + directions).map { index in
         let (outputs, state, memory) = weights[index].apply(
           Recurrence(cell, isReversed: index > first, lengths: lengths), to: x, state: states?[index],
@@ -79,13 +87,5 @@ struct RecurrentStack: Sendable {
     }
     if batchFirst { x = x.transposed(axes: 0, 1) }
     return (x, Tensor(stacking: lastStates), lastMemories.isEmpty ? nil : Tensor(stacking: lastMemories))
-  }
-}
-
-extension Tensor {
-  /// Each element 0 with the given probability, else divided by the probability to stay.
-  fileprivate func dropping(_ probability: Double, _ pass: inout Pass) -> Tensor {
-    let stays = Tensor.bernoulli(probability: 1 - probability, shape: shape, dtype: dtype, using: &pass.generator)
-    return self * (stays * (1 / (1 - probability)))
   }
 }

@@ -50,6 +50,12 @@ public struct RecurrentWeights: Sendable {
   /// The units of the state.
   public var hiddenCount: Int { hiddenWeight.shape[1] }
 
+  /// The extents in a line of a summary.
+  var summary: String {
+    ["inputs: \(inputCount)", "hidden: \(hiddenCount)", part("bias", hiddenBias != nil, unless: true)]
+      .compactMap { $0 }.joined(separator: ", ")
+  }
+
   /// Shows the parameters; a name ends as `names` says.
   mutating func fields(_ visitor: inout some FieldVisitor, names: ParameterNames) throws {
     try visitor.parameter(names.inputWeight, &inputWeight)
