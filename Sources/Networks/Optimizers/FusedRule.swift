@@ -9,11 +9,11 @@ struct FusedRule {
   /// With weight decay coupled, as part of the gradient, or decoupled from it.
   init(
     _ rule: surprisal_step_rule, _ rates: StepRates, isDecoupled: Bool = false, decay1: Double = 0,
-    decay2: Double = 0, weight: Double = 1, root: Double = 1, epsilon: Double = 0, gradientScale: Double = 1
+    decay2: Double = 0, weight: Double = 1, root: Double = 1, epsilon: Double = 0
   ) {
     self.rule = rule
     self.rates = surprisal_step_rates(
-      learningRate: rates.learningRate, gradientScale: gradientScale,
+      learningRate: rates.learningRate, gradientScale: 1,
       coupledDecay: isDecoupled ? 0 : rates.weightDecay, decoupledDecay: isDecoupled ? rates.weightDecay : 0,
       decay1: decay1, decay2: decay2, weight: weight, root: root, epsilon: epsilon)
   }

@@ -37,12 +37,13 @@ extension Trainer {
       }
       let step = try self.step()
       report(.stepped(step))
-      try writeSteps(step, to: log)
+      try writeSteps(step, to: log, saving)
       let isEndOfEpoch = isAtEndOfEpoch
       if isEndOfEpoch {
         let epoch = endEpoch()
         report(.finishedEpoch(epoch))
-        try log?.append(.init(step: epoch.step, epoch: epoch.epoch, kind: .epoch(loss: epoch.loss)))
+        let line = MetricsLog.Line(step: epoch.step, epoch: epoch.epoch, kind: .epoch(loss: epoch.loss))
+        try saving.attempt { try log?.append(line) }
       }
       if isDue(isEndOfEpoch, configuration.validationEpochs, configuration.validationSteps) {
         try validate(epoch: step.epoch, in: folder, log, saving)
@@ -74,12 +75,10 @@ extension Trainer {
     isEndOfEpoch && progress.epoch % epochs == 0 || steps.map { progress.step % $0 == 0 } == true
   }
 
-  private mutating func writeSteps(_ step: TrainingStep, to log: MetricsWriter?) throws {
+  private mutating func writeSteps(_ step: TrainingStep, to log: MetricsWriter?, _ saving: Saving) throws {
     guard step.step % configuration.logSteps == 0 else { return }
-    try log?.append(
-      .init(
-        step: step.step, epoch: step.epoch,
-        kind: .steps(loss: progress.logged.mean, learningRate: step.learningRate)))
+    let kind = MetricsLog.Line.Kind.steps(loss: progress.logged.mean, learningRate: step.learningRate)
+    try saving.attempt { try log?.append(.init(step: step.step, epoch: step.epoch, kind: kind)) }
     progress.logged = .init()
   }
 
@@ -109,8 +108,9 @@ extension Trainer {
       }
     }
     let figures = metrics.map { MetricsLog.Line.Figure(name: $0.name, value: $0.value) }
-    try log?.append(
-      .init(step: progress.step, epoch: epoch, kind: .validation(metrics: figures, isBest: isBest)))
+    let line = MetricsLog.Line(
+      step: progress.step, epoch: epoch, kind: .validation(metrics: figures, isBest: isBest))
+    try saving.attempt { try log?.append(line) }
     saving.report(.validated(validation))
   }
 

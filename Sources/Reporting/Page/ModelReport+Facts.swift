@@ -15,22 +15,7 @@ extension ModelReport {
     if let count = content.parameterCount { facts.append(.init("free parameters", NumberText.grouped(count))) }
     facts += content.settings
     facts.append(.init("time", NumberText.duration(seconds: content.seconds)))
-    writeFacts(facts, into: &main)
-  }
-
-  private func writeFacts(_ facts: [ModelReportContent.Fact], into main: inout Markup) {
-    main.element("div", ["class": "scroll"]) { box in
-      box.element("table", ["class": "names"]) { table in
-        table.element("tbody") { body in
-          for fact in facts {
-            body.element("tr") { row in
-              row.element("th", ["scope": "row"], fact.name)
-              row.element("td", [:], fact.value)
-            }
-          }
-        }
-      }
-    }
+    ReportPage.writeFacts(facts, into: &main)
   }
 
   /// Log-likelihood, bound and gap with their units, and the certificate of monotonicity.

@@ -13,48 +13,25 @@ public struct ModelReport: Sendable {
 
   /// The page as UTF-8 text.
   public func html() -> String {
-    var page = Markup()
-    page.open("html", ["lang": "en"])
-    page.element("head") { head in
-      head.empty("meta", ["charset": "utf-8"])
-      head.empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-      head.empty("meta", ["name": "color-scheme", "content": "light dark"])
-      head.element("title", [:], content.title)
-      head.style(Palette.styleSheet(variablesOn: ":root") + PageStyle.sheet)
+    ReportPage.html(title: content.title) { main in
+      writeHeader(into: &main)
+      writeFit(into: &main)
+      writeEvidence(into: &main)
+      writeRun(into: &main)
+      for figure in content.figures { figure.write(into: &main) }
+      writeTables(into: &main)
+      writeLedger(into: &main)
+      writeReproduction(into: &main)
+      let unit = content.isDensity ? "Log-densities depend on the unit of x." : "Log-probabilities need no unit of x."
+      main.element("footer", [:], "Made by Surprisal. " + (content.logLikelihood == nil ? "" : unit))
     }
-    page.element("body") { body in
-      body.element("main") { main in
-        writeHeader(into: &main)
-        writeFit(into: &main)
-        writeEvidence(into: &main)
-        writeRun(into: &main)
-        for figure in content.figures { figure.write(into: &main) }
-        writeTables(into: &main)
-        writeLedger(into: &main)
-        writeReproduction(into: &main)
-        let unit =
-          content.isDensity ? "Log-densities depend on the unit of x." : "Log-probabilities need no unit of x."
-        main.element("footer", [:], "Made by Surprisal. " + (content.logLikelihood == nil ? "" : unit))
-      }
-    }
-    page.close("html")
-    return "<!DOCTYPE html>\n" + page.text
   }
 
   private func writeHeader(into main: inout Markup) {
     main.element("h1", [:], content.title)
     main.element("p", ["class": "note"], content.description)
     writeTiles(into: &main)
-    guard !content.warnings.isEmpty else { return }
-    main.element("div", ["class": "warnings", "role": "note"]) { box in
-      box.element("b", [:], content.warnings.count == 1 ? "Warning" : "Warnings")
-      box.element("ul") { list in
-        for warning in content.warnings.prefix(50) { list.element("li", [:], warning) }
-        if content.warnings.count > 50 {
-          list.element("li", [:], "and \(content.warnings.count - 50) more")
-        }
-      }
-    }
+    ReportPage.writeWarnings(content.warnings, into: &main)
   }
 
   private func writeTiles(into main: inout Markup) {
@@ -78,15 +55,7 @@ public struct ModelReport: Sendable {
             + "\(content.startsAtBest) of \(content.starts) starts at the best"
         ))
     }
-    guard !tiles.isEmpty else { return }
-    main.element("div", ["class": "tiles"]) { grid in
-      for tile in tiles {
-        grid.element("div", ["class": "tile"]) { box in
-          box.element("b", [:], tile.value)
-          box.element("span", [:], tile.name)
-        }
-      }
-    }
+    ReportPage.writeTiles(tiles, into: &main)
   }
 
   private func writeTables(into main: inout Markup) {
@@ -99,11 +68,9 @@ public struct ModelReport: Sendable {
   /// The command line that makes the same fit again.
   private func writeReproduction(into main: inout Markup) {
     guard let command = content.command else { return }
-    main.element("h2", [:], "How to make it again")
-    main.element("pre") { pre in pre.element("code", [:], command) }
-    main.element(
-      "p", ["class": "note"],
-      "The same rows, options, seed, version and instruction set give the same bits on any number of threads."
-    )
+    ReportPage.writeCommand(
+      command,
+      note: "The same rows, options, seed, version and instruction set give the same bits on any number of threads.",
+      into: &main)
   }
 }

@@ -28,6 +28,23 @@ enum System {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
+  /// Seconds since 1970 by the system's clock.
+  @Sendable static func secondsSince1970() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// The name of this machine, without what could not stand in a file's name.
+  static var hostName: String {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let isKnown = bytes.withUnsafeMutableBytes { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { gethostname($0, 255) == 0 } ?? false }
+    }
+    let name = bytes.prefix { $0 != 0 }.filter { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+    return isKnown && !name.isEmpty ? String(decoding: name, as: UTF8.self) : "localhost"
+  }
+
   /// Writes all of `text`; a terminal that refuses it loses a picture and nothing else.
   static func write(_ text: String, to descriptor: Int32) {
     var text = text

@@ -95,19 +95,21 @@ struct Momentum: Optimizer {
   }
 }
 
-typealias SampleTrainer = Trainer<NoisyRegression, Momentum>
+typealias SampleTrainer = SurprisalNetworks.Trainer<NoisyRegression, Momentum>
 
 /// A trainer on the sample; `change` may alter its options.
 func sampleTrainer(
   _ task: NoisyRegression = NoisyRegression(), extents: [Int] = [3, 5, 1], rate: Double = 0.05,
-  plateau: Plateau? = nil, _ change: (inout TrainingConfiguration) -> Void = { _ in }
+  plateau: Plateau? = nil, network: Perceptron? = nil, _ change: (inout TrainingConfiguration) -> Void = { _ in }
 ) throws -> SampleTrainer {
   var configuration = TrainingConfiguration(epochs: 3, batchSize: 5, seed: 3)
   configuration.logSteps = 2
   change(&configuration)
-  return try Trainer(
-    task, network: Perceptron(extents, shift: true, seed: 5), optimizer: Momentum(learningRate: rate),
-    plateau: plateau, configuration: configuration, modelConfiguration: ["extents": JSONValue(extents)])
+  return try SampleTrainer(
+    task, network: network ?? Perceptron(extents, shift: true, seed: 5),
+    optimizer: Momentum(learningRate: rate),
+    plateau: plateau, configuration: configuration,
+    modelConfiguration: ["extents": JSONValue(extents)])
 }
 
 extension Perceptron {
