@@ -68,7 +68,7 @@ struct RecurrentModuleTests {
     expectEqual(current ?? x, state[0])
   }
 
-  /// Full lengths are no lengths, and what stands in the padding does not matter, not even NaN.
+  /// Full lengths are no lengths, and what stands in the padding does not matter.
   @Test mutating func paddingDoesNotMatter() {
     let stack = GRU(inputs: 2, hidden: 3, layers: 2, bidirectional: true, dtype: .float64, using: &generator)
     let x = normal([4, 2, 2])
@@ -87,7 +87,7 @@ struct RecurrentModuleTests {
     let other = outputsAndGradient(x.filled(with: 1e3, where: past))
     #expect(clean.0 == other.0)
     expectClose(clean.1, other.1, within: 1e-13)
-    expectEqual(stack(x, lengths: [4, 2]).outputs[..., 1][..<2], stack(x[..<2])[..., 1], within: 1e-14)
+    expectEqual(stack(x, lengths: [4, 2]).outputs[0..<2, 1], stack(x[0..<2]).outputs[0..., 1])
   }
 
   /// Between the layers numbers become 0 or are divided by the probability to stay, in training alone: here ones that
