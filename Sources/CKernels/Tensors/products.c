@@ -71,3 +71,12 @@ void surprisal_average_pool(surprisal_dtype dtype, const surprisal_pooling *shap
 void surprisal_average_pool_backward(surprisal_dtype dtype, const surprisal_pooling *shape, const void *g, void *dx) {
   kernels(dtype)->average_pool_backward(shape, g, dx);
 }
+
+void surprisal_recurrent_forward(surprisal_dtype dtype, const surprisal_recurrence *shape, const void *projections) {
+  kernels(dtype)->recurrence(shape, projections, NULL);
+}
+
+void surprisal_recurrent_backward(surprisal_dtype dtype, const surprisal_recurrence *shape,
+                                  const surprisal_recurrent_cotangents *cotangents) {
+  kernels(dtype)->recurrence(shape, NULL, cotangents);
+}
