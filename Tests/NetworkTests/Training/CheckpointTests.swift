@@ -51,8 +51,9 @@ struct CheckpointTests {
       var deeper = try sampleTrainer(extents: [3, 4, 5, 1])
       var error = try #require(failure { try resume(&deeper, path) })
       #expect(error.category == .data)
-      #expect(error.message.contains("layers.0.weight is float32 [5, 3] in the file, float32 [4, 3] here"))
-      #expect(error.message.contains("and 5 more"), "\(error)")
+      for words in ["'model.layers.0.weight' is [5, 3], not [4, 3]", "missing: 'model.layers.2.weight' [1, 5]"] {
+        #expect(error.message.contains(words), "\(error)")
+      }
       var seeded = try sampleTrainer { $0.seed = 4 }
       error = try #require(failure { try resume(&seeded, path) })
       #expect(error.category == .usage && error.message.contains("seed 3"))
@@ -118,7 +119,7 @@ struct CheckpointTests {
       #expect(!FileManager.default.fileExists(atPath: path + "/other.safetensors"))
       try Self.poison(file)
       let refusal = try #require(failure { try resume(&trainer, path) })
-      #expect(refusal.category == .data && refusal.message.contains("element 1 of layers.0.bias is not finite"))
+      #expect(refusal.category == .data && refusal.message.contains("NaN in tensor 'model.layers.0.bias' at [1]"))
     }
   }
 
