@@ -153,6 +153,19 @@ extension Option where Value == [Int] {
   }
 }
 
+extension Option where Value == [Int] {
+  /// Whole numbers from 1 to a million in the order given.
+  static func widths(_ name: String, section: String, standard: String, _ help: String) -> Option {
+    Option(
+      name, kind: .widths, placeholder: "N,N", help: help, standard: standard, section: section
+    ) { text in
+      let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+      guard numbers.allSatisfy({ $0.map { (1...1_000_000).contains($0) } == true }) else { return nil }
+      return numbers.compactMap(\.self)
+    }
+  }
+}
+
 extension Option where Value == [Double] {
   /// Finite numbers separated by commas.
   static func numbers(

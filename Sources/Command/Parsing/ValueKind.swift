@@ -20,6 +20,8 @@ package enum ValueKind: Sendable, Hashable {
   case assignments([String])
   /// Whole numbers and ranges of them such as `1-4,8`.
   case integers(ClosedRange<Int>)
+  /// Whole numbers from 1 to a million separated by commas, in their order.
+  case widths
   /// Numbers separated by commas.
   case numbers
   /// Numbers separated by commas, rows of them by semicolons.
@@ -66,6 +68,7 @@ package enum ValueKind: Sendable, Hashable {
     case .assignments(let names): "one of \(names.joined(separator: ", ")), or COLUMN=NAME pairs separated by commas"
     case .integers(let range):
       "whole numbers from \(range.lowerBound) to \(range.upperBound) such as 1-9 or 2,3,5"
+    case .widths: "whole numbers from 1 to 1000000 separated by commas"
     case .numbers: "numbers separated by commas"
     case .rows: "numbers separated by commas, and rows of them by semicolons"
     case .character: "one character, or comma, semicolon, tab, space"

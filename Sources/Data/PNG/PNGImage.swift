@@ -50,6 +50,13 @@ public struct PNGImage: Sendable, Hashable {
     pixels = header.color == .palette ? try PNGImage.colors(of: stored, header, file: file.name) : stored
   }
 
+  /// The shape [height, width, channels] that the header of the file at `path` says.
+  package static func shape(ofFile path: String) throws -> [Int] {
+    let file = try MappedFile(path: path)
+    let header = try file.withUnsafeBytes { try PNGHeader($0, file: file.name) }
+    return [header.height, header.width, header.channels]
+  }
+
   private static func stored(_ file: MappedFile, _ header: PNGHeader, channels: Int) throws -> [UInt8] {
     let count = header.height * header.width * channels
     var message = [CChar](repeating: 0, count: Int(SURPRISAL_PNG_MESSAGE) + 1)

@@ -17,6 +17,9 @@ public protocol NetworkRecipe: Codable, Sendable, Hashable {
 }
 
 extension NetworkRecipe {
+  /// The standard settings as a recipe of any kind.
+  static var standard: any NetworkRecipe { Self() }
+
   /// Throws a usage error that names `setting` unless `isSound`.
   func check(_ setting: String, _ isSound: Bool, _ range: String) throws {
     if !isSound {
@@ -125,7 +128,7 @@ public struct PerceptronRecipe: NetworkRecipe {
       layers.append(Linear(inputs: last, outputs: width, bias: !batchNormalization, using: &generator))
       if batchNormalization { layers.append(BatchNorm(channels: width)) }
       layers.append(activation.layer)
-      if dropout > 0 { layers.append(Dropout(dropout)) }
+      if dropout > 0 { layers.append(Dropout(probability: dropout)) }
       last = width
     }
     layers.append(Linear(inputs: last, outputs: outputs, using: &generator))

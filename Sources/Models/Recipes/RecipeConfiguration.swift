@@ -66,9 +66,9 @@ public struct RecipeConfiguration: Sendable {
     guard let type = RecipeConfiguration.recipes.first(where: { $0.name == name }) else {
       throw SurprisalError(
         .usage, "there is no recipe `\(name)`",
-        remedy: "recipes are \(RecipeConfiguration.recipes.map(\.name).joined(separator: ", "))")
+        remedy: "recipes are \(RecipeConfiguration.recipes.map { $0.name }.joined(separator: ", "))")
     }
-    self.init(for: type.init())
+    self.init(for: type.standard)
   }
 }
 
@@ -115,10 +115,10 @@ extension RecipeConfiguration {
         throw error
       }
     }
-    func network<Recipe: NetworkRecipe>(_ type: Recipe.Type) throws -> any NetworkRecipe {
-      try part("network", as: type)
+    func network<Recipe: NetworkRecipe>(like standard: Recipe) throws -> any NetworkRecipe {
+      try part("network", as: Recipe.self)
     }
-    self.network = try network(type(of: standard.network))
+    self.network = try network(like: standard.network)
     optimizer = try part("optimizer", as: OptimizerConfiguration.self)
     schedule = try part("schedule", as: ScheduleConfiguration.self)
     data = try part("data", as: DataConfiguration.self)

@@ -43,7 +43,7 @@ public struct SupervisedTask: LearningTask {
   public func loss(of network: inout NetworkBox, at indices: [Int], _ pass: inout Pass) throws -> Tensor {
     let (x, y) = try training.batch(at: indices, augmentedBy: augmentation, using: &pass.generator)
     let output = network.forward(x, &pass)
-    if training.isClassification { return output.crossEntropy(with: y, smoothing: labelSmoothing).mean() }
+    if training.isClassification { return output.crossEntropy(with: y, labelSmoothing: labelSmoothing).mean() }
     return (output - y).square().sum() * (0.5 / Double(max(1, indices.count)))
   }
 

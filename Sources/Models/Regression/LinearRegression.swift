@@ -37,7 +37,7 @@ public struct LinearRegression: Sendable {
     weights = path.weights(decay: decay)
     intercept = path.targetMean - path.inputMean.matmul(weights)
     let residual = path.targets - (path.inputs.matmul(weights) + intercept)
-    noiseVariance = residual.square().mean(alongAxis: 0)
+    noiseVariance = residual.square().mean(alongAxes: [0])
   }
 
   /// ŷ [n, outputs] for `inputs` [n, inputs].
@@ -91,11 +91,11 @@ public struct RidgePath: Sendable {
     }
     self.inputs = inputs.converted(to: .float64)
     self.targets = RidgePath.matrix(targets)
-    guard self.inputs.isFinite().all().item != 0, self.targets.isFinite().all().item != 0 else {
+    guard self.inputs.abs().max().item.isFinite, self.targets.abs().max().item.isFinite else {
       throw SurprisalError(.data, "there are numbers that are not finite", remedy: "leave out their rows")
     }
-    inputMean = self.inputs.mean(alongAxis: 0)
-    targetMean = self.targets.mean(alongAxis: 0)
+    inputMean = self.inputs.mean(alongAxes: [0])
+    targetMean = self.targets.mean(alongAxes: [0])
     let (x, y) = (self.inputs - inputMean, self.targets - targetMean)
     let (q, r) = x.qr()
     let (u, s, v) = try r.svd()
@@ -107,12 +107,10 @@ public struct RidgePath: Sendable {
   /// The weights for λ; directions without spread in the inputs get none.
   func weights(decay: Double) -> Tensor {
     let penalty = decay * Double(inputs.shape[0])
-    let most = singularValues.count > 0 ? singularValues.max().item : 0
-    let smallest = most * Double(max(inputs.shape[0], inputs.shape[1])) * Double.ulpOfOne
-    let kept = (singularValues .> smallest).converted(to: .float64)
-    let shrunk = singularValues / (singularValues.square() + penalty)
-    let factors = Tensor.where(kept, shrunk, Tensor(0, dtype: .float64))
-    return vTransposed.transposed().matmul(factors * projected)
+    let values = singularValues.scalars(as: Double.self)
+    let smallest = (values.max() ?? 0) * Double(max(inputs.shape[0], inputs.shape[1])) * Double.ulpOfOne
+    let factors = values.map { $0 > smallest ? $0 / ($0 * $0 + penalty) : 0 }
+    return vTransposed.transposed().matmul(Tensor(factors, shape: singularValues.shape) * projected)
   }
 
   /// Targets as float64 [n, outputs].

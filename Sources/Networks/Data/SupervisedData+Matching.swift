@@ -15,8 +15,8 @@ extension SupervisedData {
     var columns: [(name: String, words: [String]?)] = []
     for name in names {
       guard !table.columnNames.contains(name),
-        let place = table.columnNames.firstIndex(where: {
-          name.hasPrefix($0 + "=") && (table.levels[table.columnNames.firstIndex(of: $0) ?? 0] != nil)
+        let place = table.columnNames.indices.first(where: {
+          table.levels[$0] != nil && name.hasPrefix(table.columnNames[$0] + "=")
         })
       else {
         columns.append((name, nil))

@@ -69,15 +69,14 @@ extension SupervisedData {
         .data, "the file holds \(names.prefix(12).joined(separator: ", ")), which are no inputs with targets",
         remedy: "call the arrays x and y, or x_train, y_train, x_test and y_test", at: .init(file: path))
     }
-    let names = training.isClassification ? training.classNames : nil
-    return (training, try pair("x_test", "y_test", names))
+    return (training, try pair("x_test", "y_test", training.isClassification ? training.classNames : nil))
   }
 
   /// `x` with the channels on the second axis if it holds images.
   private static func images(_ x: Tensor) throws -> Tensor {
     if x.rank == 3, x.dtype == .uint8 { return x.reshaped(to: [x.shape[0], 1, x.shape[1], x.shape[2]]) }
     guard x.rank == 4, [1, 3, 4].contains(x.shape[3]), ![1, 3, 4].contains(x.shape[1]) else { return x }
-    return x.permuted(to: [0, 3, 1, 2]).contiguous()
+    return x.permuted([0, 3, 1, 2]).contiguous()
   }
 
   private static func whole(_ numbers: [Double]) -> [Int]? {

@@ -64,34 +64,45 @@ struct TableColumns {
   let values: Tensor
   let names: [String]
 
-  init(_ table: Table, at places: [Int], allowsWords: Bool = true) throws {
+  /// The columns at `places`; `words` are the words whose indicators are asked, instead of all levels.
+  init(_ table: Table, at places: [Int], allowsWords: Bool = true, words: [[String]?]? = nil) throws {
     if !allowsWords, let place = places.first(where: { table.levels[$0] != nil }) {
       throw SurprisalError(
         .data, "the column `\(table.columnNames[place])` holds words such as `\(table.levels[place]?.first ?? "")`",
         remedy: "ask for classes, or name a column of numbers",
         at: table.location(ofRow: 0, column: place + 1))
     }
-    names = places.flatMap { place in
-      table.levels[place].map { $0.map { "\(table.columnNames[place])=\($0)" } } ?? [table.columnNames[place]]
+    // For each column of words the numbers of the words that it is asked for.
+    var names: [String] = []
+    let indicators = places.enumerated().map { index, place -> [Double]? in
+      guard let levels = table.levels[place] else {
+        names.append(table.columnNames[place])
+        return nil
+      }
+      let asked = words?[index] ?? levels
+      names += asked.map { "\(table.columnNames[place])=\($0)" }
+      // A word that this table does not hold is nowhere.
+      return asked.map { word in levels.firstIndex(of: word).map { Double($0) } ?? -1 }
     }
+    self.names = names
     let rows = table.rows
     let width = rows.columnCount
     var numbers: [Double] = []
     numbers.reserveCapacity(rows.rowCount * names.count)
     try rows.withUnsafeValues { base in
       for row in 0..<rows.rowCount {
-        for place in places {
+        for (index, place) in places.enumerated() {
           let value = base[row * width + place]
           guard value.isFinite else {
             throw SurprisalError(
               .data, "row \(row + 1) has no number in the column `\(table.columnNames[place])`",
               remedy: "leave such rows out with --missing drop", at: table.location(ofRow: row, column: place + 1))
           }
-          guard let levels = table.levels[place] else {
+          guard let asked = indicators[index] else {
             numbers.append(value)
             continue
           }
-          numbers.append(contentsOf: levels.indices.lazy.map { Double($0) == value ? 1 : 0 })
+          for number in asked { numbers.append(number == value ? 1 : 0) }
         }
       }
     }
