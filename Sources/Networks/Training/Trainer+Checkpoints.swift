@@ -49,7 +49,6 @@ extension Trainer {
       copy.plateau = plateau
     }
     copy.progress = checkpoint.progress
-    if allowsDataChange, copy.isAtEndOfEpoch { copy.progress.position = 0 }
     self = copy
     return differences(from: checkpoint)
   }

@@ -109,6 +109,7 @@ extension Trainer {
   ///
   /// - Throws: a data error if the loss is not finite; the trainer must not be used further then. Errors of the task.
   public mutating func step() throws -> TrainingStep {
+    if isAtEndOfEpoch { _ = endEpoch() }
     let batches = EpochOrder.batches(from: progress.position, count: task.count, configuration: configuration)
     let rate = schedule.rate(at: progress.step, base: baseRate) * (plateau?.factor ?? 1)
     let (loss, gradients) = try gradients(of: batches, rate: rate)

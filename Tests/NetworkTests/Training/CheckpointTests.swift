@@ -19,7 +19,7 @@ struct CheckpointTests {
     var steps = 0
     let folder = try RunFolder(path)
     do {
-      try trainer.run(in: folder, isCancelled: { steps >= stop }) { if case .stepped = $0 { steps += 1 } }
+      try trainer.run(in: folder) { if case .stepped = $0 { steps += 1 } } isCancelled: { steps >= stop }
     } catch is CancellationError {}
   }
 
@@ -193,7 +193,7 @@ struct CheckpointTests {
           var before: [String: Data] = [:]
           var waits = 0
           let error = failure {
-            try trainer.run(in: folder, onSaveFailure: policy, isCancelled: { waits > 0 && !isPatient }) { event in
+            try trainer.run(in: folder, onSaveFailure: policy) { event in
               switch event {
               case .saved(path: _, step: 3):
                 before = (try? contents(of: path)) ?? [:]
@@ -203,6 +203,8 @@ struct CheckpointTests {
                 if isPatient { limit(.max) }
               default: break
               }
+            } isCancelled: {
+              waits > 0 && !isPatient
             }
           }
           limit(.max)

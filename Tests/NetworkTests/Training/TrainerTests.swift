@@ -53,7 +53,8 @@ struct TrainerTests {
     // The fifth figure is better by less than the smallest improvement: three in a row are none.
     #expect(events.map(\.isBest) == [true, true, false, false, false])
     #expect(outcome.reason == .stoppedEarly && outcome.progress.epoch == 5)
-    #expect(outcome.progress.best == .init(metric: Metric("loss", 4), step: 10, epoch: 2))
+    let best = try #require(outcome.progress.best)
+    #expect(best.metric == Metric("loss", 4) && best.step == 10 && best.epoch == 2)
     #expect(trainer.ending == .stoppedEarly)
   }
 

@@ -36,11 +36,10 @@ struct TrainingConfigurationTests {
   }
 
   @Test func aTrainerRefusesThemToo() throws {
-    for change: (inout TrainingConfiguration) -> Void in [
+    let changes: [(inout TrainingConfiguration) -> Void] = [
       { $0.batchSize = 0 }, { $0.clipNorm = .nan }, { $0.epochs = nil }, { $0.minimumImprovement = .infinity },
-    ] {
-      #expect(failure { _ = try sampleTrainer(change) }?.category == .usage)
-    }
+    ]
+    for change in changes { #expect(failure { _ = try sampleTrainer(rate: 0.1, change) }?.category == .usage) }
     #expect(failure { _ = try sampleTrainer(rate: .nan) }?.category == .usage)
     #expect(failure { _ = try sampleTrainer(NoisyRegression(count: 0)) }?.category == .data)
   }
