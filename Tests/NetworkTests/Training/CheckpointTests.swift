@@ -19,7 +19,11 @@ struct CheckpointTests {
     var steps = 0
     let folder = try RunFolder(path)
     do {
-      try trainer.run(in: folder) { if case .stepped = $0 { steps += 1 } } isCancelled: { steps >= stop }
+      try trainer.run(in: folder) {
+        if case .stepped = $0 { steps += 1 }
+      } isCancelled: {
+        steps >= stop
+      }
     } catch is CancellationError {}
   }
 
@@ -68,7 +72,9 @@ struct CheckpointTests {
         #expect(error.category == .data && error.message.contains("checksum"))
         bytes[place] ^= 1
       }
-      for (text, words) in [("{\"version\":2}", "version 2"), ("{\"version\":1}", "not complete"), ("{}", "not complete")] {
+      for (text, words) in [
+        ("{\"version\":2}", "version 2"), ("{\"version\":1}", "not complete"), ("{}", "not complete"),
+      ] {
         var writer = SafetensorsWriter(
           kind: TrainingCheckpoint.kind, configuration: .null, units: "none", kernelVariant: "none")
         try writer.addMetadata("surprisal.training", text)

@@ -24,7 +24,8 @@ struct TrainingConfigurationTests {
   @Test(arguments: [
     ("{\"batchSize\":0}", "batchSize is 0", "whole number from 1"), ("{\"epochs\":-1}", "epochs is -1", "from 1"),
     ("{\"epochs\":2.5}", "epochs is 2.5", "from 1"), ("{\"epochs\":\"abc\"}", "epochs is \"abc\"", "from 1"),
-    ("{\"seed\":18446744073709551616}", "seed is 1.8446744073709552e+19", "2^64 - 1"), ("{\"seed\":-1}", "seed is -1", "0"),
+    ("{\"seed\":18446744073709551616}", "seed is 1.8446744073709552e+19", "2^64 - 1"),
+    ("{\"seed\":-1}", "seed is -1", "0"),
     ("{\"averageDecay\":1}", "averageDecay is 1", "below 1"), ("{\"clipNorm\":0}", "clipNorm is 0", "above 0"),
     ("{\"shuffles\":1}", "shuffles is 1", "true or false"), ("{\"epchs\":3}", "no field 'epchs'", "'epochs'"),
     ("{\"epochs\":null}", "neither epochs nor steps", "give one"), ("[]", "JSON object", "epochs"),
