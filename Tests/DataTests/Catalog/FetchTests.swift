@@ -150,7 +150,8 @@ import Testing
       let outcomes = try set().fetch(into: folder.path, from: server.address) { _, count in count < 2000 }
       #expect(outcomes == [.interrupted] && names(folder) == ["a.bin.part"])
       let kept = try Array(Data(contentsOf: folder.appendingPathComponent("a.bin.part")))
-      #expect(kept.count >= 2000 && kept.count < bytes.count && kept == Array(bytes.prefix(kept.count)))
+      #expect(kept.count >= 2000 && kept.count < bytes.count, "\(kept.count)")
+      #expect(kept == Array(bytes.prefix(kept.count)))
     }
   }
 
