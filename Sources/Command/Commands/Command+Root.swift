@@ -45,11 +45,6 @@ extension Command {
     children: [selectGaussianMixture] + selectProductMixtures
       + [selectHiddenMarkov, selectPPCA, selectFactorAnalysis], childNoun: "model", childPlaceholder: "MODEL")
 
-  static let data: Command = .init(
-    name: "data", summary: "the data sets that are built in",
-    examples: [Example("surprisal data list", "names, rows, columns and sources")],
-    children: [dataList])
-
   static let helpCommand: Command = .init(
     name: "help", summary: "show the help of a command",
     positionals: [
