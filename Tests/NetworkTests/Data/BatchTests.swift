@@ -6,7 +6,7 @@ import Testing
 /// Batches: gathered, standardized and moved in one pass, against the same step by step.
 @Suite struct BatchTests {
   private static func images(_ dtype: DType) throws -> SupervisedData {
-    let pixels = (0..<6 * 3 * 5 * 4).map { UInt8($0 * 37 % 251) }
+    let pixels = (0..<360).map { (index: Int) -> UInt8 in UInt8(index * 37 % 251) }
     return try SupervisedData(
       inputs: Tensor(pixels, shape: [6, 3, 5, 4]).converted(to: dtype), targets: Tensor([0, 1, 0, 1, 2, 2]),
       classNames: ["a", "b", "c"],
