@@ -76,6 +76,21 @@ struct LayerFaultTests {
     #expect(Set(names) == Set(try reference.tensors("w/").map(\.name)))
   }
 
+  @Test func noFieldOfRecurrentModulesIsForgotten() throws {
+    var generator = RandomGenerator(seed: 0)
+    let modules: [any Module] = [
+      LSTM(inputs: 2, hidden: 3, layers: 2, bidirectional: true, using: &generator),
+      RNN(inputs: 2, hidden: 3, bias: false, using: &generator), GRU(inputs: 2, hidden: 3, using: &generator),
+      RNNCell(inputs: 2, hidden: 3, using: &generator), LSTMCell(inputs: 2, hidden: 3, using: &generator),
+      GRUCell(inputs: 2, hidden: 3, bias: false, using: &generator),
+      Bilinear(inputs: 2, 3, outputs: 4, using: &generator),
+    ]
+    for module in modules {
+      let inventory = try Inventory(module)
+      #expect(tensorCount(in: module) == inventory.parameters.count + inventory.buffers.count, "\(type(of: module))")
+    }
+  }
+
   /// The row of the padding index stays 0 through training; the others move.
   @Test func paddingStaysZero() {
     var generator = RandomGenerator(seed: 3)
