@@ -1,5 +1,13 @@
 #include "surprisal_bytes.h"
 
+#if defined(__x86_64__)
+#include "surprisal_cpu.h"
+
+#include <cpuid.h>
+#include <immintrin.h>
+#include <stdatomic.h>
+#endif
+
 static const uint32_t constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -10,9 +18,59 @@ static const uint32_t constants[64] = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
+#if defined(__x86_64__)
+// The processor's own rounds, four words at a time: about eight times as fast.
+__attribute__((target("sha,sse4.1"))) static void blocks_by_instruction(
+    uint32_t state[8], const uint8_t *blocks, size_t count) {
+  const __m128i bytes_reversed = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  // The instructions want the words as a b e f and c d g h, the first in the upper end.
+  __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0xb1);
+  __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(state + 4)), 0x1b);
+  __m128i abef = _mm_alignr_epi8(abcd, efgh, 8), cdgh = _mm_blend_epi16(efgh, abcd, 0xf0);
+  for (; count > 0; count--, blocks += 64) {
+    __m128i w[4], first = abef, second = cdgh;
+#pragma unroll
+    for (int i = 0; i < 16; i++) {
+      if (i < 4) {
+        w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)blocks + i), bytes_reversed);
+      } else {
+        __m128i next = _mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]);
+        next = _mm_add_epi32(next, _mm_alignr_epi8(w[(i + 3) % 4], w[(i + 2) % 4], 4));
+        w[i % 4] = _mm_sha256msg2_epu32(next, w[(i + 3) % 4]);
+      }
+      __m128i terms = _mm_add_epi32(w[i % 4], _mm_loadu_si128((const __m128i *)(constants + 4 * i)));
+      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, terms);
+      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(terms, 0x0e));
+    }
+    abef = _mm_add_epi32(abef, first), cdgh = _mm_add_epi32(cdgh, second);
+  }
+  __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+  _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xf0));
+  _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+}
+
+static int has_instruction(void) {
+  static atomic_int known = -1;
+  int value = atomic_load_explicit(&known, memory_order_relaxed);
+  if (value < 0) {
+    unsigned a, b = 0, c, d;
+    value = surprisal_current_instruction_set() >= SURPRISAL_V3 && __get_cpuid_count(7, 0, &a, &b, &c, &d) &&
+            (b >> 29 & 1);
+    atomic_store_explicit(&known, value, memory_order_relaxed);
+  }
+  return value;
+}
+#endif
+
 static inline uint32_t rotated(uint32_t x, int by) { return x >> by | x << (32 - by); }
 
 void surprisal_sha256_blocks(uint32_t state[8], const uint8_t *blocks, size_t count) {
+#if defined(__x86_64__)
+  if (has_instruction()) {
+    blocks_by_instruction(state, blocks, count);
+    return;
+  }
+#endif
   uint32_t w[64];
   for (; count > 0; count--, blocks += 64) {
     for (int t = 0; t < 16; t++) {

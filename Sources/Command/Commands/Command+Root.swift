@@ -18,7 +18,8 @@ extension Command {
       Example("surprisal help fit gaussian-mixture", "shows every option of the mixture"),
     ],
     children: [
-      fit, select, score, assign, sample, condition, evaluate, impute, transform, reconstruct, information,
+      fit, select, train, score, assign, sample, condition, evaluate, predict, impute, transform, reconstruct,
+      information,
       distribution, bayes, data,
       verify, inspect, helpCommand,
       completions, man,
@@ -43,11 +44,6 @@ extension Command {
     ],
     children: [selectGaussianMixture] + selectProductMixtures
       + [selectHiddenMarkov, selectPPCA, selectFactorAnalysis], childNoun: "model", childPlaceholder: "MODEL")
-
-  static let data: Command = .init(
-    name: "data", summary: "the data sets that are built in",
-    examples: [Example("surprisal data list", "names, rows, columns and sources")],
-    children: [dataList])
 
   static let helpCommand: Command = .init(
     name: "help", summary: "show the help of a command",

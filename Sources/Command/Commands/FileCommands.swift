@@ -1,38 +1,6 @@
 import Surprisal
 
 extension Command {
-  static let dataList: Command = .init(
-    name: "list", summary: "list the built-in data sets",
-    discussion: [
-      "A set is used by its name wherever a command takes DATA; synthetic sets are drawn from seed 0."
-    ],
-    options: [SharedOptions.json.description],
-    examples: [Example("surprisal data list", "names, rows, columns and sources")],
-    action: { arguments, console in
-      let sets = BuiltInDataSet.all
-      if arguments[SharedOptions.json] {
-        let list = sets.map { set -> JSONValue in
-          [
-            "name": JSONValue(set.name), "rows": JSONValue(set.rowCount),
-            "columns": JSONValue(set.columnNames.count), "columnNames": JSONValue(set.columnNames),
-            "summary": JSONValue(set.summary), "source": JSONValue(set.source),
-            "license": JSONValue(set.license),
-          ]
-        }
-        try console.writeLine(JSONValue.object([JSONMember("sets", .array(list))]).text())
-        return ExitCode.success
-      }
-      var table = TextTable(columns: [
-        .init("name", alignment: .left), .init("rows"), .init("columns"), .init("what", alignment: .left),
-      ])
-      table.rows = sets.map {
-        [$0.name, NumberText.grouped($0.rowCount), "\($0.columnNames.count)", $0.summary]
-      }
-      try console.write(table.description + "\n")
-      for set in sets { try console.writeLine("\(set.name): \(set.source); \(set.license)") }
-      return ExitCode.success
-    })
-
   static let verify: Command = .init(
     name: "verify", summary: "check that a file is whole",
     discussion: [

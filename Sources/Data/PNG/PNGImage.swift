@@ -77,7 +77,8 @@ public struct PNGImage: Sendable, Hashable {
     let colorCount = header.palette.count / 3
     if let place = places.firstIndex(where: { Int($0) >= colorCount }) {
       throw SurprisalError(
-        .data, "the pixel in row \(place / header.width + 1), column \(place % header.width + 1) has color "
+        .data,
+        "the pixel in row \(place / header.width + 1), column \(place % header.width + 1) has color "
           + "\(places[place]) of a palette of \(colorCount)", remedy: "save the image again as PNG",
         at: .init(file: file))
     }

@@ -65,7 +65,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
           part.height <= size.height + 2 * padding, part.width <= size.width + 2 * padding
         else {
           throw SurprisalError(
-            .usage, "a part of \(part.height) × \(part.width) pixels of images of \(size.height) × \(size.width) "
+            .usage,
+            "a part of \(part.height) × \(part.width) pixels of images of \(size.height) × \(size.width) "
               + "with \(padding) zeros on each side", remedy: "take a part that fits into the image")
         }
         size = part

@@ -50,7 +50,8 @@ public enum CrossValidation {
     for (index, label) in labels.enumerated() { members[label].append(index) }
     guard k >= 2, members.contains(where: { $0.count >= k }) else {
       throw SurprisalError(
-        .usage, "the largest of \(members.count) classes has \(members.map(\.count).max() ?? 0) data, too few for \(k) folds",
+        .usage,
+        "the largest of \(members.count) classes has \(members.map(\.count).max() ?? 0) data, too few for \(k) folds",
         remedy: "take from 2 folds to as many as the largest class has data")
     }
     // The sorted labels are dealt out one by one, which says how many of each class a fold gets.
@@ -72,7 +73,8 @@ public enum CrossValidation {
   private static func folds(_ foldOf: [Int], _ k: Int) -> [Fold] {
     (0..<k).map { fold in
       Fold(
-        training: foldOf.indices.filter { foldOf[$0] != fold }, validation: foldOf.indices.filter { foldOf[$0] == fold })
+        training: foldOf.indices.filter { foldOf[$0] != fold }, validation: foldOf.indices.filter { foldOf[$0] == fold }
+      )
     }
   }
 }

@@ -45,6 +45,8 @@ extension SupervisedData {
   /// The training and the test data of a folder that holds the four files of MNIST by their names: `train-images` and
   /// `t10k-images` with `-idx3-ubyte`, `train-labels` and `t10k-labels` with `-idx1-ubyte`, each raw or with `.gz`.
   ///
+  /// The classes are called by the lines of `classes.txt` where the folder holds one.
+  ///
   /// - Throws: a missing-input error that lists every file that is not there.
   public static func mnist(
     folder: String, classNames: [String]? = nil
@@ -60,6 +62,7 @@ extension SupervisedData {
         remedy: "`surprisal data fetch` gets all four", at: .init(file: folder))
     }
     let found = paths.compactMap(\.self)
+    let classNames = try classNames ?? namedClasses(folder + "/classes.txt")
     let training = try idx(images: found[0], labels: found[1], classNames: classNames)
     let test = try idx(images: found[2], labels: found[3], classNames: classNames ?? training.classNames)
     guard training.inputShape == test.inputShape else {
@@ -79,6 +82,13 @@ extension SupervisedData {
     "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
   ]
 
+  /// The lines of the file at `path`; nil if there is none.
+  private static func namedClasses(_ path: String) throws -> [String]? {
+    guard access(path, F_OK) == 0 else { return nil }
+    let text = try MappedFile(path: path).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    return text.split(whereSeparator: \.isNewline).map(String.init)
+  }
+
   /// The names "0", "1", … of as many classes as the largest of `classes` says.
   static func numberedClasses(_ classes: [Int], file: String) throws -> [String] {
     let largest = classes.max() ?? -1
@@ -94,7 +104,8 @@ extension SupervisedData {
   static func check(_ classes: [Int], count: Int, file: String) throws {
     guard let place = classes.firstIndex(where: { $0 < 0 || $0 >= count }) else { return }
     throw SurprisalError(
-      .data, "label \(place + 1) of \(classes.count) is \(classes[place]), and classes are numbered from 0 to \(count - 1)",
+      .data,
+      "label \(place + 1) of \(classes.count) is \(classes[place]), and classes are numbered from 0 to \(count - 1)",
       remedy: "give each datum one of the classes", at: .init(file: file))
   }
 }

@@ -127,7 +127,8 @@ extension SupervisedData {
 
   private static func unknownClass(_ name: String, _ known: [String], _ folder: String) -> SurprisalError {
     SurprisalError(
-      .data, "`\(name)` is no class of the model: \(known.prefix(12).joined(separator: ", "))"
+      .data,
+      "`\(name)` is no class of the model: \(known.prefix(12).joined(separator: ", "))"
         + (known.count > 12 ? ", …" : ""), remedy: "give the classes that it was trained on", at: .init(file: folder))
   }
 

@@ -52,7 +52,8 @@ extension SupervisedData {
         return value.isFinite && !words.contains(levels[Int(value)])
       }) {
         throw SurprisalError(
-          .data, "`\(levels[Int(table.rows[row, place])])` in the column `\(column.name)` was not met in training: "
+          .data,
+          "`\(levels[Int(table.rows[row, place])])` in the column `\(column.name)` was not met in training: "
             + words.prefix(12).joined(separator: ", ") + (words.count > 12 ? ", …" : ""),
           remedy: "give words that the model knows", at: table.location(ofRow: row, column: place + 1))
       }

@@ -18,7 +18,8 @@ extension SupervisedData {
     let targetArray = try NumPyArray(path: targets)
     guard let count = inputArray.shape.first, let targetCount = targetArray.shape.first, count == targetCount else {
       throw SurprisalError(
-        .data, "there are \(targetArray.shape.first ?? 1) targets for the \(inputArray.shape.first ?? 1) inputs of "
+        .data,
+        "there are \(targetArray.shape.first ?? 1) targets for the \(inputArray.shape.first ?? 1) inputs of "
           + inputArray.name, remedy: "give one target for each input", at: .init(file: targetArray.name))
     }
     let x = try images(Tensor(inputArray))

@@ -132,7 +132,8 @@ extension Table {
     let translated = names.map { known.firstIndex(of: $0) }
     if let row = classes.firstIndex(where: { translated[$0] == nil }) {
       throw SurprisalError(
-        .data, "`\(names[classes[row]])` in the column `\(columnNames[place])` is no class of the model: "
+        .data,
+        "`\(names[classes[row]])` in the column `\(columnNames[place])` is no class of the model: "
           + known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : ""),
         remedy: "give the classes that it was trained on", at: location(ofRow: row, column: place + 1))
     }

@@ -28,32 +28,36 @@ import Testing
     #expect(try IDXArray(bytes: IDXArrayTests.bytes(shape: [0, 28, 28], []), name: "a").doubles().isEmpty)
   }
 
-  @Test(arguments: [
-    ([], "an idx file begins with 4 bytes, this one has 0"),
-    ([0, 0, 8], "an idx file begins with 4 bytes, this one has 3"),
-    (
-      [0, 1, 8, 1, 0, 0, 0, 0],
-      "the first bytes 0x00010801 are not those of an idx file (0x0000, type 08 … 0e, dimensions)"
-    ),
-    (
-      [0, 0, 7, 1, 0, 0, 0, 0],
-      "the first bytes 0x00000701 are not those of an idx file (0x0000, type 08 … 0e, dimensions)"
-    ),
-    (
-      [0, 0, 8, 0, 1], "the first bytes 0x00000800 are not those of an idx file (0x0000, type 08 … 0e, dimensions)"
-    ),
-    ([0, 0, 8, 3, 0, 0, 0, 1], "3 dimensions take a header of 16 bytes, the file has 8"),
-    (bytes(shape: [2, 2], [1, 2, 3]), "the shape [2, 2] of uint8 takes 4 bytes, the file has 3 behind its header"),
-    (bytes(shape: [2, 2], [1, 2, 3, 4, 5]), "the shape [2, 2] of uint8 takes 4 bytes, the file has 5 behind its header"),
-    (
-      [0, 0, 0x0E, 3] + [UInt8](repeating: 0xFF, count: 12),
-      "the shape [4294967295, 4294967295, 4294967295] is too large"
-    ),
-    (
-      [0, 0, 0x0E, 3, 0, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 8),
-      "the shape [0, 4294967295, 4294967295] is too large"
-    ),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([], "an idx file begins with 4 bytes, this one has 0"),
+      ([0, 0, 8], "an idx file begins with 4 bytes, this one has 3"),
+      (
+        [0, 1, 8, 1, 0, 0, 0, 0],
+        "the first bytes 0x00010801 are not those of an idx file (0x0000, type 08 … 0e, dimensions)"
+      ),
+      (
+        [0, 0, 7, 1, 0, 0, 0, 0],
+        "the first bytes 0x00000701 are not those of an idx file (0x0000, type 08 … 0e, dimensions)"
+      ),
+      (
+        [0, 0, 8, 0, 1], "the first bytes 0x00000800 are not those of an idx file (0x0000, type 08 … 0e, dimensions)"
+      ),
+      ([0, 0, 8, 3, 0, 0, 0, 1], "3 dimensions take a header of 16 bytes, the file has 8"),
+      (bytes(shape: [2, 2], [1, 2, 3]), "the shape [2, 2] of uint8 takes 4 bytes, the file has 3 behind its header"),
+      (
+        bytes(shape: [2, 2], [1, 2, 3, 4, 5]),
+        "the shape [2, 2] of uint8 takes 4 bytes, the file has 5 behind its header"
+      ),
+      (
+        [0, 0, 0x0E, 3] + [UInt8](repeating: 0xFF, count: 12),
+        "the shape [4294967295, 4294967295, 4294967295] is too large"
+      ),
+      (
+        [0, 0, 0x0E, 3, 0, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 8),
+        "the shape [0, 4294967295, 4294967295] is too large"
+      ),
+    ] as [([UInt8], String)])
   func namesWhatIsWrong(_ bytes: [UInt8], _ message: String) throws {
     let error = try #require(throws: SurprisalError.self) { try IDXArray(bytes: bytes, name: "x.idx") }
     #expect(error.category == .data && error.message == message && error.location?.file == "x.idx")

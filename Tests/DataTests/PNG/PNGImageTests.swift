@@ -34,10 +34,10 @@ import Testing
         #expect([image.height, image.width, image.channels] == reference.shape, "\(name)")
         #expect(SHA256.hexDigest(of: image.pixels) == reference.sha256, "\(name)")
       }
-      #expect(references.count > 60)
+      #expect(references.count == 60)
     }
 
-    /// Every file is refused, or its pixels are those of the sound file that it was made from.
+    /// Every file is refused but one, whose empty chunks say nothing about its one pixel, the first of its palette.
     @Test func refusesTheFilesThatCrashReaders() throws {
       guard let crashers = try PNGImageTests.files("png-crashers"), let palettes = try PNGImageTests.files("png-badpal")
       else { return }
@@ -45,19 +45,19 @@ import Testing
       var read: [String] = []
       for file in crashers + palettes {
         do {
-          let image = try PNGImage(path: file.path)
-          read.append("\(file.lastPathComponent) \(image.height) \(image.width) \(image.channels)")
+          #expect(try PNGImage(path: file.path).pixels == [0x80, 0, 0x80])
+          read.append(file.lastPathComponent)
         } catch let error as SurprisalError {
           #expect(error.category == .data && error.location?.file == file.path, "\(file.lastPathComponent)")
           #expect(!error.description.contains("\n"))
         }
       }
-      #expect(read == [])
+      #expect(read == ["empty_ancillary_chunks.png"])
     }
 
     @Test func whatIsWrittenComesBack() throws {
       for (channels, width) in [(1, 1), (1, 33), (3, 7), (3, 64)] {
-        let pixels = (0..<5 * width * channels).map { UInt8(truncatingIfNeeded: $0 * $0 * 7) }
+        let pixels = (0..<5 * width * channels).map { (place: Int) in UInt8(truncatingIfNeeded: place * place * 7) }
         let image = try PNGImage(height: 5, width: width, channels: channels, pixels: pixels)
         #expect(try PNGImage(bytes: image.encoded(), name: "a") == image)
         try CSVFixture.withTemporaryFolder { folder in
@@ -73,7 +73,7 @@ import Testing
 
     /// No prefix of a file and no flipped bit gives other pixels, or anything but a data error.
     @Test func everyDamageIsNoticed() throws {
-      let pixels = (0..<9 * 11).map { UInt8(truncatingIfNeeded: $0 * 13) }
+      let pixels = (0..<99).map { (place: Int) in UInt8(truncatingIfNeeded: place * 13) }
       let image = try PNGImage(height: 9, width: 11, channels: 1, pixels: pixels)
       let sound = try image.encoded()
       for count in 0..<sound.count {
@@ -93,7 +93,8 @@ import Testing
     /// The header asks for more than the file can hold: refused before memory is taken.
     @Test func sizeBeyondTheFileIsRefused() throws {
       let sound = try PNGImage(height: 1, width: 1, channels: 1, pixels: [0]).encoded()
-      for (width, height) in [(0x7FFF_FFFF, 0x7FFF_FFFF), (0x7FFF_FFFF, 1), (100_000, 100_000), (0x8000_0000, 1), (0, 1)] {
+      let large = 0x7FFF_FFFF
+      for (width, height) in [(large, large), (large, 1), (100_000, 100_000), (large + 1, 1), (0, 1)] {
         var bytes = sound
         for index in 0..<4 {
           bytes[16 + index] = UInt8(width >> (24 - 8 * index) & 0xFF)

@@ -6,7 +6,7 @@ import Testing
 /// Batches: gathered, standardized and moved in one pass, against the same step by step.
 @Suite struct BatchTests {
   private static func images(_ dtype: DType) throws -> SupervisedData {
-    let pixels = (0..<6 * 3 * 5 * 4).map { UInt8($0 * 37 % 251) }
+    let pixels: [UInt8] = (0..<360).map { UInt8(($0 * 37) % 251) }
     return try SupervisedData(
       inputs: Tensor(pixels, shape: [6, 3, 5, 4]).converted(to: dtype), targets: Tensor([0, 1, 0, 1, 2, 2]),
       classNames: ["a", "b", "c"],
@@ -22,7 +22,8 @@ import Testing
     let expected = scale.applied(to: chosen).scalars(as: Double.self)
     #expect(inputs.dtype == to && inputs.shape == [4, 3, 5, 4])
     let found = inputs.scalars(as: Double.self)
-    #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= (to == .float32 ? 1e-6 : 1e-15) * (1 + abs($1)) * 4 })
+    let tolerance: Double = to == .float32 ? 4e-6 : 4e-15
+    for (a, b) in zip(found, expected) { #expect(abs(a - b) <= tolerance * (1 + abs(b))) }
     #expect(targets.dtype == .int64 && targets.scalars(as: Int.self) == [2, 0, 0, 1])
     #expect(scale.undone(from: scale.applied(to: chosen)).scalars(as: Double.self).count == expected.count)
   }
@@ -37,8 +38,8 @@ import Testing
       targetStandardization: Standardization(means: [2], standardDeviations: [4]))
     let (inputs, targets) = data.batch(at: [1, 2])
     let deviation = Float((2.0 / 3).squareRoot())
-    for (found, expected) in zip(inputs.scalars(as: Float.self), [-1 / deviation, 0, 0, 2 / Float((8.0 / 3).squareRoot())])
-    {
+    let numbers: [Float] = [-1 / deviation, 0, 0, 2 / Float((8.0 / 3).squareRoot())]
+    for (found, expected) in zip(inputs.scalars(as: Float.self), numbers) {
       #expect(abs(found - expected) < 1e-6)
     }
     #expect(targets.dtype == .float32 && targets.scalars(as: Float.self) == [0, 0.5])
@@ -103,7 +104,10 @@ import Testing
     let expected = data.batch(at: [2], dtype: .float64).inputs[0..<1, 0..<3, 1..<4, 1..<3]
     #expect(inputs.scalars(as: Double.self) == expected.scalars(as: Double.self))
     var generator = RandomGenerator(seed: 0)
-    for bad in [Augmentation.Step.crop(height: 9, width: 2, padding: 1), .horizontalFlip(probability: 2), .shift(down: -1, right: 0)] {
+    let bad: [Augmentation.Step] = [
+      .crop(height: 9, width: 2, padding: 1), .horizontalFlip(probability: 2), .shift(down: -1, right: 0),
+    ]
+    for bad in bad {
       #expect(throws: SurprisalError.self) {
         try data.batch(at: [0], augmentedBy: Augmentation([bad]), using: &generator)
       }

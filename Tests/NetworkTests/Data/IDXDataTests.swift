@@ -21,8 +21,22 @@ import Testing
       #expect(data.targets.scalars(as: Int.self) == [1, 0, 2] && data.classNames == ["0", "1", "2"])
       let batch = data.batch(at: [2, 0])
       #expect(batch.inputs.shape == [2, 1, 2, 2] && batch.inputs.dtype == .float32)
-      #expect(batch.inputs.scalars(as: Float.self) == [8, 9, 10, 11, 0, 1, 2, 3].map { $0 * (Float(1) / 255) })
+      let pixels: [Float] = [8, 9, 10, 11, 0, 1, 2, 3]
+      #expect(batch.inputs.scalars(as: Float.self) == pixels.map { $0 * (Float(1) / 255) })
       #expect(batch.targets.scalars(as: Int.self) == [2, 1])
+    }
+  }
+
+  @Test func aFolderNamesItsClasses() throws {
+    try DataFixture.withFolder { folder in
+      for part in ["train", "t10k"] {
+        _ = try write(DataFixture.idx(shape: [2, 1, 1], [5, 6]), "\(part)-images-idx3-ubyte", in: folder)
+        _ = try write(DataFixture.idx(shape: [2], [1, 0]), "\(part)-labels-idx1-ubyte", in: folder)
+      }
+      #expect(SupervisedData.isMNIST(folder: folder.path) && !SupervisedData.isMNIST(folder: "/"))
+      #expect(try SupervisedData.mnist(folder: folder.path).test.classNames == ["0", "1"])
+      _ = try write(Array("shirt\nbag\nboot\n".utf8), "classes.txt", in: folder)
+      #expect(try SupervisedData.mnist(folder: folder.path).training.classNames == ["shirt", "bag", "boot"])
     }
   }
 

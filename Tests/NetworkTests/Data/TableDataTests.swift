@@ -56,3 +56,40 @@ import Testing
     #expect(words.category == .data && words.location?.column == 3)
   }
 }
+
+/// Columns of later tables, found by name (A65).
+@Suite struct ColumnMatchingTests {
+  private let names = ["x", "color=blue", "color=red", "y"]
+
+  private func inputs(_ text: String, _ names: [String]) throws -> [Double] {
+    try SupervisedData.inputs(of: TableDataTests.table(text), like: names).scalars(as: Double.self)
+  }
+
+  @Test func orderAndOthersDoNotCount() throws {
+    let expected = [1.0, 0, 1, 5, 2, 1, 0, 6]
+    #expect(try inputs("x,color,y\n1,red,5\n2,blue,6\n", names) == expected)
+    #expect(try inputs("y,z,color,x\n5,0,red,1\n6,0,blue,2\n", names) == expected)
+    // A word of the model that this table does not hold.
+    #expect(try inputs("x,color,y\n1,red,5\n", names) == [1, 0, 1, 5])
+    #expect(try inputs("1,2\n3,4\n", ["a", "b"]) == [1, 2, 3, 4])
+    #expect(try inputs("p,q\n3,4\n", ["x1", "x2"]) == [3, 4])
+  }
+
+  @Test func bothListsAreNamed() throws {
+    func error(_ text: String, _ names: [String]) throws -> SurprisalError {
+      let error = try #require(throws: SurprisalError.self) { try inputs(text, names) }
+      #expect(error.category == .data)
+      return error
+    }
+    #expect(
+      try error("x,color,z\n1,red,5\n", names).message
+        == "the columns [x, color, z] are not those that the model was trained on: [x, color=blue, color=red, y]")
+    #expect(
+      try error("1,2,3\n", ["a", "b"]).message
+        == "the columns [x1, x2, x3] are not those that the model was trained on: [a, b]")
+    let word = try error("x,color,y\n1,red,5\n2,green,6\n", names)
+    #expect(word.message == "`green` in the column `color` was not met in training: blue, red")
+    #expect(word.location?.line == 3 && word.location?.column == 2)
+    #expect(try error("x,y\nu,1\nv,2\n", ["x", "y"]).message.contains("holds words"))
+  }
+}

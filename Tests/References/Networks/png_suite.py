@@ -1,13 +1,13 @@
-"""Writes png_suite.json: what Pillow decodes each sound PNG file of ../shared/data/conformance/pngsuite to.
+"""Writes png_suite.json: what Pillow decodes the sound PNG files of ../shared/data/conformance/pngsuite to.
 
     pip install numpy==2.4.6 pillow==13.0.0
     python Tests/References/Networks/png_suite.py PNGSUITE-FOLDER Tests/References/Networks/png_suite.json
 
 For each file `shape` [height, width, channels] and the SHA-256 of the pixels' bytes. Palettes become their colors,
 gray of fewer bits is spread over 0 ... 255, of 16 bits the upper byte counts, and a transparent color, or alphas of a
-palette, make an alpha channel. A transparent color of 16 bits is matched at all of them, which Pillow does not: there
-NumPy does it on the file's own samples, unfiltered here; an interlaced file of 16 bits (i...) holds the pixels of the
-one without.
+palette, make an alpha channel. A transparent color is matched at all bits of a sample, which Pillow does for 8 bits
+alone: the others are unfiltered here and matched by NumPy, the colors compared with Pillow's. Their interlaced twins
+(i...) hold the same pixels.
 """
 import hashlib
 import json
@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image
 
 
-def sixteen(path):
-    """The samples [height, width, channels] of a file of 16 bits without interlacing, and its transparent color."""
+def samples(path):
+    """The samples [height, width, channels] of a file without palette and interlacing, its bits, and its tRNS."""
     data = path.read_bytes()
     position, packed, transparent = 8, b"", None
     while position < len(data):
@@ -34,12 +34,12 @@ def sixteen(path):
         if name == b"IDAT":
             packed += body
         position += 12 + length
-    assert depth == 16 and not interlaced
+    assert color != 3 and not interlaced
     channels = {0: 1, 2: 3, 4: 2, 6: 4}[color]
-    step, raw = 2 * channels, zlib.decompress(packed)
-    rows, above = [], [0] * (width * step)
+    step, size, raw = max(1, depth * channels // 8), (depth * channels * width + 7) // 8, zlib.decompress(packed)
+    rows, above = [], [0] * size
     for y in range(height):
-        kind, *line = raw[y * (width * step + 1) : (y + 1) * (width * step + 1)]
+        kind, *line = raw[y * (size + 1) : (y + 1) * (size + 1)]
         for i in range(len(line)):
             a = line[i - step] if i >= step else 0
             b, c = above[i], above[i - step] if i >= step else 0
@@ -48,42 +48,37 @@ def sixteen(path):
             line[i] = (line[i] + [0, a, b, (a + b) // 2, paeth][kind]) & 255
         rows.append(line)
         above = line
-    return np.array(rows, np.uint8).view(">u2").reshape(height, width, channels), transparent
+    bits = np.unpackbits(np.array(rows, np.uint8), axis=1)[:, : width * channels * depth]
+    weights = 1 << np.arange(depth)[::-1]
+    return (bits.reshape(height, width, channels, depth) * weights).sum(3), depth, transparent
 
 
 def pixels(path):
     image = Image.open(path)
-    transparent = "transparency" in image.info
-    if path.stem.endswith("16"):
-        samples, color = sixteen(path)
-        found = (samples >> 8).astype(np.uint8)
-        if color is not None:
-            alpha = np.where((samples == color).all(2), 0, 255).astype(np.uint8)
-            return np.concatenate([found, alpha[..., None]], 2)
-        if image.mode == "RGB":
-            assert (np.asarray(image) == found).all()
-        return found
+    has_alpha = "transparency" in image.info
     if image.mode == "P":
-        image = image.convert("RGBA" if transparent else "RGB")
-    elif image.mode == "1":
-        image = image.convert("L")
+        return np.asarray(image.convert("RGBA" if has_alpha else "RGB"))
+    found = np.asarray(image.convert("L") if image.mode == "1" else image)
     if image.mode.startswith("I"):
-        found = (np.asarray(image).astype(np.uint32) >> 8).astype(np.uint8)
-    elif transparent and image.mode in ("L", "RGB"):
-        found = np.asarray(image.convert("RGBA"))
-        found = found[..., [0, 3]] if image.mode == "L" else found
-    else:
-        found = np.asarray(image)
-    return found if found.ndim == 3 else found[..., None]
+        found = (found.astype(np.uint32) >> 8).astype(np.uint8)
+    found = found if found.ndim == 3 else found[..., None]
+    if "sn4a" in path.name and found.shape[2] == 4:
+        found = found[..., [0, 3]]  # Pillow reads gray with alpha of 16 bits as colors.
+    if not has_alpha:
+        return found
+    twin = path.name.startswith("i")
+    exact, depth, color = samples(SUITE / path.name[1:] if twin else path)
+    colors = exact >> 8 if depth == 16 else exact * (255 // (2**depth - 1))
+    assert (colors == found).all(), path
+    alpha = np.where((exact == color).all(2), 0, 255).astype(np.uint8)
+    return np.concatenate([found, alpha[..., None]], 2)
 
 
-folder = Path(sys.argv[1])
+SUITE = Path(sys.argv[1])
 result = {}
-for path in sorted(folder.rglob("*.png")):
-    twin = path.with_name(path.name[1:])
-    found = pixels(twin if path.name.startswith("i") and path.stem.endswith("16") else path)
-    name = str(path.relative_to(folder))
-    result[name] = {
+for path in sorted(SUITE.rglob("*.png")):
+    found = pixels(path)
+    result[str(path.relative_to(SUITE))] = {
         "shape": list(found.shape),
         "sha256": hashlib.sha256(np.ascontiguousarray(found).tobytes()).hexdigest(),
     }
