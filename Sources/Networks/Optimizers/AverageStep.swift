@@ -43,15 +43,3 @@ struct FieldTensors: FieldVisitor {
   mutating func parameter(_ name: String, _ tensor: inout Tensor) { tensors.append(tensor) }
   mutating func buffer(_ name: String, _ tensor: inout Tensor) { tensors.append(tensor) }
 }
-
-/// Finds the first parameter with an element that is not finite.
-struct NonFiniteParameter: FieldVisitor {
-  var path = FieldPath()
-  private(set) var found: (name: String, index: Int)?
-
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) {
-    if found == nil, let index = tensor.firstNonFiniteIndex { found = (path.name(name), index) }
-  }
-
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
-}
