@@ -48,6 +48,17 @@ def mlp(name):
     return numbers((batch, widths[0]), 1), classes(batch, 2, widths[-1]), layers
 
 
+def language(case):
+    """Tokens [steps, batch], targets, and the parameters: embedding, W_ih, W_hh, b_ih, b_hh, W, b."""
+    hidden, batch, steps, vocabulary = map(int, case.partition("-")[2].split("x"))
+    bound = hidden**-0.5
+    shapes = [(4 * hidden, hidden)] * 2 + [(4 * hidden,)] * 2 + [(vocabulary, hidden), (vocabulary,)]
+    parameters = [numbers((vocabulary, hidden), 3)]
+    parameters += [numbers(shape, 4 + i, bound) for i, shape in enumerate(shapes)]
+    tokens = classes(steps * batch, 1, vocabulary).reshape(steps, batch)
+    return tokens, classes(steps * batch, 2, vocabulary), parameters
+
+
 def samples(outputs):
     """Up to 64 values of each output, an odd step apart, so that columns vary too."""
     flat = [np.asarray(y, dtype=np.float64).reshape(-1) for y in outputs]
@@ -79,6 +90,10 @@ class Torch:
         if name == "mlp":
             return self.training(case, {"torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
                                  .get(variant, {}))
+        if name == "lstm":
+            return self.language(case, variant == "torch compiled",
+                                 {"torch foreach": {"foreach": True}, "torch fused": {"fused": True},
+                                  "torch compiled": {"fused": True}}.get(variant, {}))
         if name == "convolution":
             return None, self.convolution(rest == "both", variant == "torch tracked")
         if name == "add":
@@ -108,6 +123,41 @@ class Torch:
             loss = functional.cross_entropy(model(x), targets)
             loss.backward()
             optimizer.step()
+            return (loss,)
+
+        return reset, step
+
+    def language(self, case, is_compiled, options):
+        torch, functional = self.torch, self.functional
+        tokens, targets, parameters = language(case)
+        tokens, targets = torch.from_numpy(tokens), torch.from_numpy(targets)
+        vocabulary, hidden = parameters[0].shape
+        state = {}
+
+        class Model(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.embedding = torch.nn.Embedding(vocabulary, hidden)
+                self.lstm = torch.nn.LSTM(hidden, hidden)
+                self.output = torch.nn.Linear(hidden, vocabulary)
+
+            def forward(self, tokens, targets):
+                states, _ = self.lstm(self.embedding(tokens))
+                return functional.cross_entropy(self.output(states).flatten(0, 1), targets)
+
+        def reset():
+            model = Model()
+            with torch.no_grad():
+                for mine, given in zip(model.parameters(), parameters):
+                    mine.copy_(torch.from_numpy(given))
+            state["optimizer"] = torch.optim.Adam(model.parameters(), **options)
+            state["model"] = torch.compile(model) if is_compiled else model
+
+        def step():
+            state["optimizer"].zero_grad()
+            loss = state["model"](tokens, targets)
+            loss.backward()
+            state["optimizer"].step()
             return (loss,)
 
         return reset, step
@@ -147,7 +197,7 @@ class Torch:
 
 
 class JAX:
-    """The small MLP: one jitted call a step, or 1,000 steps inside one jitted loop."""
+    """Training: one jitted call a step, or 1,000 steps inside one jitted loop."""
 
     STEPS = 1000
 
@@ -160,7 +210,32 @@ class JAX:
     def finish(self, outputs):
         return [np.asarray(y) for y in outputs]
 
-    def prepare(self, variant, case):
+    def language_loss(self, case):
+        """The parameters of a language model and its loss as a function of them."""
+        jax, jnp = self.jax, self.jnp
+        tokens, targets, parameters = language(case)
+        start = [jnp.asarray(p.T if i in (1, 2, 5) else p) for i, p in enumerate(parameters)]
+
+        def loss(parameters):
+            table, input_weight, hidden_weight, input_bias, hidden_bias, weight, bias = parameters
+            projections = table[tokens] @ input_weight + (input_bias + hidden_bias)
+
+            def advance(carry, projection):
+                h, c = carry
+                i, f, g, o = jnp.split(projection + h @ hidden_weight, 4, axis=-1)
+                c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+                h = jax.nn.sigmoid(o) * jnp.tanh(c)
+                return (h, c), h
+
+            zeros = jnp.zeros((tokens.shape[1], hidden_weight.shape[0]))
+            _, states = jax.lax.scan(advance, (zeros, zeros), projections)
+            y = states.reshape(-1, states.shape[-1]) @ weight + bias
+            return -jnp.mean(jax.nn.log_softmax(y)[jnp.arange(len(targets)), targets])
+
+        return start, loss
+
+    def mlp_loss(self, case):
+        """The parameters of a perceptron and its loss as a function of them."""
         jax, jnp = self.jax, self.jnp
         x, targets, layers = mlp(case)
         x, targets = jnp.asarray(x), jnp.asarray(targets)
@@ -173,6 +248,12 @@ class JAX:
                 if i + 1 < len(parameters):
                     y = jax.nn.relu(y)
             return -jnp.mean(jax.nn.log_softmax(y)[jnp.arange(len(targets)), targets])
+
+        return start, loss
+
+    def prepare(self, variant, case):
+        jax, jnp = self.jax, self.jnp
+        start, loss = (self.language_loss if case.startswith("lstm") else self.mlp_loss)(case)
 
         def step(state):
             parameters, first, second, t, _ = state

@@ -38,6 +38,15 @@ def training(name, title, batch, widths, targets, variants):
     return Case(name, title, targets, work, "GFLOP/s", variants)
 
 
+def sequence(hidden, batch, steps, vocabulary, target):
+    # Of the input, recurrent and output weights: forward, their gradient, and that of what they multiply.
+    work = 6.0 * batch * steps * hidden * (8 * hidden + vocabulary)
+    return Case(
+        f"lstm-{hidden}x{batch}x{steps}x{vocabulary}",
+        f"LSTM {hidden}, batch {batch}, {steps} steps, vocabulary {vocabulary:,}, training step",
+        (Target(SEQUENCE, target),), work, "GFLOP/s", SEQUENCE)
+
+
 def rows(name, title, forward, backward):
     """[4096, 1024] float32: how many times the array is at least read or written, forward and both ways."""
     size = 4096 * 1024 * 4
@@ -47,6 +56,7 @@ def rows(name, title, forward, backward):
 
 
 ADAM = ("torch", "torch foreach", "torch fused")
+SEQUENCE = ADAM + ("torch compiled", "JAX call")
 CONVOLUTION = 2.0 * 32 * 64 * 64 * 9 * 32 * 32
 GROUP_TARGETS = {"rows": 1.3}  # geometric mean of the ratios
 
@@ -60,6 +70,7 @@ CASES = {
                  (Target(ADAM, 1.3),), ADAM),
         training("mlp-10", "MLP 10-64-64-2, batch 32, training step", 32, (10, 64, 64, 2),
                  (Target(ADAM, 8.0), Target(("JAX loop",), 1.2)), ADAM + ("JAX call", "JAX loop")),
+        sequence(256, 32, 35, 1000, 1.15),
         Case("convolution-forward", "convolution 3×3, 64→64, 32×32, batch 32, forward",
              (Target(("torch", "torch tracked")),), CONVOLUTION, "GFLOP/s", ("torch", "torch tracked")),
         Case("convolution-both", "the same, forward and backward (x, weight, bias)", (Target(),), 3 * CONVOLUTION,

@@ -15,7 +15,8 @@ struct GradientTransformTests {
     let clipped = gradients.clipped(toNorm: 6.5)
     #expect(clipped.entries.map { $0.gradient.scalars(as: Double.self) } == [[1.5, 0], [-2], [6]])
     #expect(gradients.clipped(toNorm: 13).norm() == 13)
-    #expect(gradients.clipped(toValue: 3.5).entries.map { $0.gradient.scalars(as: Double.self) } == [[3, 0], [-3.5], [3.5]])
+    let byValue = gradients.clipped(toValue: 3.5)
+    #expect(byValue.entries.map { $0.gradient.scalars(as: Double.self) } == [[3, 0], [-3.5], [3.5]])
     let infinite = Gradients([("w", Tensor([1.0, .infinity]))])
     #expect(infinite.clipped(toNorm: 1)["w"]?.scalars(as: Double.self) == [1, .infinity])
     // Neither squares of large elements nor those of small ones are lost.
@@ -28,7 +29,8 @@ struct GradientTransformTests {
     ("bias", ["layers.0.weight"]), ("layers", ["bias.scale"]), ("layers.0.weight", ["layers.0.bias", "bias.scale"]),
     ("*.weight", ["layers.0.bias", "bias.scale"]), ("layers.*.bias", ["layers.0.weight", "bias.scale"]),
     ("ias", ["layers.0.weight", "layers.0.bias", "bias.scale"]),
-    ("", ["layers.0.weight", "layers.0.bias", "bias.scale"]), ("a.b.c.d", ["layers.0.weight", "layers.0.bias", "bias.scale"]),
+    ("", ["layers.0.weight", "layers.0.bias", "bias.scale"]),
+    ("a.b.c.d", ["layers.0.weight", "layers.0.bias", "bias.scale"]),
   ])
   func pathsAreFrozenByWholeNames(_ pattern: String, _ left: [String]) {
     #expect(gradients.applying([.freeze(pattern)]).paths == left)

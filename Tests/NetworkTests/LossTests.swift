@@ -38,8 +38,9 @@ struct LossTests {
   @Test(arguments: [(DType.float64, 1e-12), (.float32, 1e-5)])
   func lossesAndGradientsEqualTorch(_ dtype: DType, _ tolerance: Double) throws {
     let file = try SafetensorsFile(path: referencePath("losses"))
-    #expect(Set(file.tensors.compactMap { $0.name.split(separator: "/").first.map(String.init) })
-      == Set(LossTests.cases.map(\.name)))
+    #expect(
+      Set(file.tensors.compactMap { $0.name.split(separator: "/").first.map(String.init) })
+        == Set(LossTests.cases.map(\.name)))
     for test in LossTests.cases {
       let inputs = try (0..<test.inputs).map { index in
         let input = try Tensor("\(test.name)/x\(index)", of: file)

@@ -29,6 +29,25 @@ struct MemoryTests {
     }
   }
 
+  /// A step of an optimizer changes parameters and states where they are, and makes no tensor.
+  @Test func optimizersAllocateNothing() async {
+    await #expect(processExitsWith: .success) {
+      for (name, rule) in OptimizerTests.rules where !(rule is LBFGS) {
+        var trainer = Trainer()
+        let (_, gradients) = valueAndGradient(of: &trainer.model) { [trainer] in
+          squaredError(&$0, trainer.x, trainer.targets)
+        }
+        var optimizer = rule
+        optimizer.prepare(for: &trainer.model)
+        let places = try trainer.places() + optimizer.places()
+        let before = TensorMemory.allocationCount
+        for _ in 0..<5 { optimizer.update(&trainer.model, along: gradients) }
+        try require(TensorMemory.allocationCount == before, "\(name): a step allocates")
+        try require(try trainer.places() + optimizer.places() == places, "\(name): something was copied")
+      }
+    }
+  }
+
   /// Resident memory after 10,000 steps is that after 100, to within 1 MiB.
   @Test func tenThousandStepsLeaveNothingBehind() async {
     await #expect(processExitsWith: .success) {
@@ -63,6 +82,14 @@ struct Trainer {
   /// Where the parameters are in memory.
   func places() throws -> [UInt] {
     try Inventory(model).parameters.map { $0.tensor.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+  }
+}
+
+extension Optimizer {
+  /// Where the state is in memory, its counts apart.
+  fileprivate func places() throws -> [UInt] {
+    try Inventory(self).buffers.filter { $0.tensor.rank > 0 }
+      .map { $0.tensor.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
   }
 }
 

@@ -94,12 +94,6 @@ struct ModuleTests {
 private func weight(of model: Perceptron) -> [Double] { (model.layers[0] as? Linear)?.weight.scalars() ?? [] }
 private func bias(of model: Perceptron) -> [Double] { (model.layers[0] as? Linear)?.bias?.scalars() ?? [] }
 
-/// Every tensor that reflection finds below a value.
-private func tensorCount(in value: Any) -> Int {
-  if value is Tensor { return 1 }
-  return Mirror(reflecting: value).children.reduce(0) { $0 + tensorCount(in: $1.value) }
-}
-
 /// Replaces each parameter by a function of it.
 private struct Move: FieldVisitor {
   var path = FieldPath()

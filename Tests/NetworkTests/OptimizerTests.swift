@@ -102,9 +102,10 @@ struct OptimizerTests {
     var optimizer = Adam()
     optimizer.prepare(for: &run.model)
     let buffers = try Inventory(optimizer).buffers
-    #expect(buffers.prefix(4).map(\.name) == [
-      "stepCount", "steps.layers.0.weight", "first.layers.0.weight", "second.layers.0.weight",
-    ])
+    #expect(
+      buffers.prefix(4).map(\.name) == [
+        "stepCount", "steps.layers.0.weight", "first.layers.0.weight", "second.layers.0.weight",
+      ])
     #expect(buffers.count == 16 && buffers[2].tensor.shape == [7, 5] && buffers[2].tensor.dtype == .float64)
   }
 
@@ -124,5 +125,42 @@ struct OptimizerTests {
         #expect(many.indices.allSatisfy { many[$0] == few[$0 % 7] }, "\(name) \(dtype)")
       }
     }
+  }
+
+  /// The walk, groups and checkpoints for a rule that is not of the library.
+  @Test func aRuleOfOnesOwnIsAFewLines() throws {
+    var (run, optimizer) = (try ReferenceRun(dtype: .float64), SignDescent(learningRate: 0.125))
+    let before = try Inventory(run.model).parameters
+    for _ in 0..<2 { run.step(&optimizer) }
+    for (old, new) in zip(before, try Inventory(run.model).parameters) {
+      let moves: [Double] = (new.tensor - old.tensor).abs().scalars()
+      #expect(moves.allSatisfy { abs($0 - 0.25) < 1e-12 || $0 < 1e-12 }, "\(new.name)")
+    }
+    #expect(run.losses[1] < run.losses[0])
+    #expect(try Inventory(optimizer).buffers.contains { $0.name == "average.layers.2.bias" })
+  }
+
+  @Test func aGradientOfNoParameterStopsTheProgram() async {
+    await #expect(processExitsWith: .failure) {
+      var (model, optimizer) = (Perceptron([2, 2]), SGD(learningRate: 0.1))
+      optimizer.update(&model, along: Gradients([("layers.1.weight", Tensor(zeros: [2, 2]))]))
+    }
+  }
+}
+
+/// Steps of one length along the sign of an averaged gradient.
+private struct SignDescent: ParameterwiseOptimizer {
+  var learningRate: Double
+  var weightDecay = 0.0
+  var states = ParameterStates()
+  var stateKinds: KeyValuePairs<String, Double> { ["average": 0] }
+
+  init(learningRate: Double) { self.learningRate = learningRate }
+
+  func step(
+    _ parameter: inout Tensor, along gradient: Tensor, _ state: inout ParameterState, _ rates: StepRates
+  ) {
+    state.tensors[0] = 0.9 * state.tensors[0] + 0.1 * gradient
+    parameter -= rates.learningRate * state.tensors[0].sign()
   }
 }

@@ -64,12 +64,15 @@ import Testing
     #expect(abs(thinned[0].step - 124.5) < 1e-9)
   }
 
-  @Test(arguments: [
-    [(1.0, Double.nan)], [], [(1, 1e308), (2, -1e308)], [(1, 0), (1, 0)], [(.nan, 1), (2, 3)], [(5, 5)],
-  ] as [[(Double, Double)]]) func hostileCurves(points: [(Double, Double)]) {
+  @Test(
+    arguments: [
+      [(1.0, Double.nan)], [], [(1, 1e308), (2, -1e308)], [(1, 0), (1, 0)], [(.nan, 1), (2, 3)], [(5, 5)],
+    ] as [[(Double, Double)]]) func hostileCurves(points: [(Double, Double)])
+  {
     for isLogarithmic in [false, true] {
       let chart = CurveChart(panels: [
-        .init("a<b", curves: [.init("x", points: points.map { (step: $0.0, value: $0.1) }, marked: 1)],
+        .init(
+          "a<b", curves: [.init("x", points: points.map { (step: $0.0, value: $0.1) }, marked: 1)],
           isLogarithmic: isLogarithmic)
       ])
       let checker = MarkupChecker(chart.svg())
@@ -107,6 +110,8 @@ import Testing
     #expect(state.withLock { $0.text.count } == 22)
     let hidden = ProgressLine(
       total: 1, unit: "steps", capabilities: .init(), output: { _ in Issue.record("drawn on a pipe") }, clock: { 0 })
-    hidden.update(done: 1) { Issue.record("a note nobody reads"); return "" }
+    hidden.update(done: 1) {
+      Issue.record("a note nobody reads"); return ""
+    }
   }
 }

@@ -27,7 +27,7 @@ struct TensorServer {
   /// each, an odd step apart, so that columns vary too.
   private static func samples(of work: inout any TensorWork) -> [[Double]] {
     work.reset()
-    let outputs = work is TrainingWork ? (0..<5).flatMap { _ in work.step().prefix(1) } : work.step()
+    let outputs = work.isTraining ? (0..<5).flatMap { _ in work.step().prefix(1) } : work.step()
     return outputs.map { output in
       let values = output.scalars(as: Double.self)
       return Array(stride(from: 0, to: values.count, by: max(1, values.count / 64) | 1).prefix(64).map { values[$0] })
@@ -44,6 +44,10 @@ struct TensorServer {
     case "mlp":
       return words[1] == "784"
         ? TrainingWork(widths: [784, 400, 400, 10], batch: 128) : TrainingWork(widths: [10, 64, 64, 2], batch: 32)
+    case "lstm":
+      let sizes = words[1].split(separator: "x").compactMap { Int($0) }
+      return sizes.count == 4
+        ? SequenceWork(hidden: sizes[0], batch: sizes[1], steps: sizes[2], vocabulary: sizes[3]) : nil
     case "convolution":
       return ConvolutionWork(both: both)
     case "add":

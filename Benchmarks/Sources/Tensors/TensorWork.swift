@@ -6,9 +6,12 @@ protocol TensorWork {
   mutating func reset()
   /// One repetition; returns what is compared with the peer.
   mutating func step() -> [Tensor]
+  /// Whether a repetition is a step of a training, of which the first output is the loss.
+  var isTraining: Bool { get }
 }
 
 extension TensorWork {
+  var isTraining: Bool { false }
   mutating func reset() {}
 
   /// Seconds that one repetition takes, on average over `count`.

@@ -6,6 +6,7 @@ struct TrainingWork: TensorWork {
   private let x: Tensor
   private let targets: Tensor
   private(set) var model: Perceptron
+  let isTraining = true
   private var optimizer = Adam()
 
   init(widths: [Int], batch: Int) {

@@ -104,7 +104,7 @@ void surprisal_layer_norm_backward(surprisal_dtype dtype, size_t rows, size_t co
 typedef struct {
   surprisal_dtype dtype;
   size_t batch, channels, positions, group;
-  const char *x, *other, *factor, *term;
+  const char *x, *other, *factor, *slope, *term;
   char *y, *products;
 } channel_job;
 
@@ -113,15 +113,16 @@ static void affine_piece(void *context, size_t index) {
   const size_t size = element_sizes[job->dtype], rows = job->batch * job->channels;
   for (size_t row = index * job->group; row < smaller(rows, (index + 1) * job->group); row++) {
     const size_t at = row * job->positions * size, channel = row % job->channels * size;
-    kernels()->reals[job->dtype].affine(job->positions, job->x + at, job->factor + channel, job->term + channel,
-                                        job->y + at);
+    kernels()->reals[job->dtype].affine(job->positions, job->x + at, job->factor + channel,
+                                        job->other ? job->other + at : NULL, job->slope ? job->slope + channel : NULL,
+                                        job->term + channel, job->y + at);
   }
 }
 
 void surprisal_channel_affine(surprisal_dtype dtype, size_t batch, size_t channels, size_t positions, const void *x,
-                              const void *factor, const void *term, void *y) {
+                              const void *factor, const void *other, const void *slope, const void *term, void *y) {
   channel_job job = {.dtype = dtype, .batch = batch, .channels = channels, .positions = positions, .x = x,
-                     .factor = factor, .term = term, .y = y};
+                     .other = other, .factor = factor, .slope = slope, .term = term, .y = y};
   if (positions == 0) return;
   job.group = larger(1, CHEAP_PIECE / positions);
   surprisal_parallel_for(pieces_of(batch * channels, job.group), threads(), affine_piece, &job);

@@ -150,10 +150,15 @@ static void NAME(layer_norm_backward)(size_t rows, size_t columns, const void *x
     NAME(layer_norm_backward_rows)(0, rows, columns, x, scale, mean, rstd, g, dx, dscale, dshift);
 }
 
-static void NAME(affine)(size_t count, const void *input, const void *factors, const void *terms, void *output) {
-  const T *restrict x = input, factor = *(const T *)factors, term = *(const T *)terms;
+static void NAME(affine)(size_t count, const void *input, const void *factors, const void *others, const void *slopes,
+                         const void *terms, void *output) {
+  const T *restrict x = input, *restrict other = others, factor = *(const T *)factors, term = *(const T *)terms;
   T *restrict y = output;
-  for (size_t i = 0; i < count; i++) y[i] = x[i] * factor + term;
+  if (other) {
+    const T slope = *(const T *)slopes;
+    for (size_t i = 0; i < count; i++) y[i] = x[i] * factor + (other[i] * slope + term);
+  } else
+    for (size_t i = 0; i < count; i++) y[i] = x[i] * factor + term;
 }
 
 static void NAME(sums)(size_t count, const void *values, const void *others, const void *centers, double *sum,

@@ -4,6 +4,8 @@
 
 #include "surprisal_parallel.h"
 #include "surprisal_products.h"
+#include "recurrent_kernels.h"
+#include "tensor_kernels.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,8 @@
 #define PARALLEL_WORK (1 << 19)
 // What the sources of one piece of a convolution may take of the second cache.
 #define CONVOLUTION_BYTES (5 << 16)
+// Multiply-adds of one step of a recurrence that are worth waiting for a second thread.
+#define RECURRENT_WORK (1 << 18)
 
 typedef struct {
   void (*product)(const surprisal_product *, size_t, const void *, const int64_t *, const void *, const int64_t *,
@@ -23,9 +27,11 @@ typedef struct {
   void (*max_pool_backward)(const surprisal_pooling *, const int64_t *, const void *, void *);
   void (*average_pool)(const surprisal_pooling *, const void *, void *);
   void (*average_pool_backward)(const surprisal_pooling *, const void *, void *);
+  // Backward with cotangents, else forward.
+  void (*recurrence)(const surprisal_recurrence *, const void *, const surprisal_recurrent_cotangents *);
 } surprisal_product_kernels;
 
-// The processors of this process, asked for once.
+// The processors of this process, asked for once, or as many as surprisal_set_thread_count said.
 int surprisal_thread_count(void);
 
 // A convolution (or its transpose, which is the gradient of its input) as products:

@@ -4,11 +4,16 @@
 
 #include <stdatomic.h>
 
+static atomic_int tensor_threads;
+
 int surprisal_thread_count(void) {
-  static atomic_int known;
-  int count = atomic_load_explicit(&known, memory_order_relaxed);
-  if (count == 0) atomic_store_explicit(&known, count = surprisal_processor_count(), memory_order_relaxed);
+  int count = atomic_load_explicit(&tensor_threads, memory_order_relaxed);
+  if (count == 0) atomic_store_explicit(&tensor_threads, count = surprisal_processor_count(), memory_order_relaxed);
   return count;
+}
+
+void surprisal_set_thread_count(int count) {
+  atomic_store_explicit(&tensor_threads, count > 0 ? count : surprisal_processor_count(), memory_order_relaxed);
 }
 
 static const surprisal_product_kernels *kernels(surprisal_dtype dtype) {
@@ -65,4 +70,13 @@ void surprisal_average_pool(surprisal_dtype dtype, const surprisal_pooling *shap
 
 void surprisal_average_pool_backward(surprisal_dtype dtype, const surprisal_pooling *shape, const void *g, void *dx) {
   kernels(dtype)->average_pool_backward(shape, g, dx);
+}
+
+void surprisal_recurrent_forward(surprisal_dtype dtype, const surprisal_recurrence *shape, const void *projections) {
+  kernels(dtype)->recurrence(shape, projections, NULL);
+}
+
+void surprisal_recurrent_backward(surprisal_dtype dtype, const surprisal_recurrence *shape,
+                                  const surprisal_recurrent_cotangents *cotangents) {
+  kernels(dtype)->recurrence(shape, NULL, cotangents);
 }

@@ -1,6 +1,8 @@
 // All products of one instruction set: every function once for float32 and once for float64.
 
 #define INLINE static inline __attribute__((always_inline))
+#define OVERLOADED static inline __attribute__((always_inline, overloadable))
+#include "functions.inc.h"
 
 typedef struct {
   const surprisal_product *shape;
@@ -34,6 +36,7 @@ static int cut_product(product_call *call, size_t rows, size_t panel) {
 }
 
 #define REAL float
+#define EXT vec32
 #define REAL_BYTES 4
 #define NAME(name) name##_float32
 #ifdef LOAD_PART_FLOAT32
@@ -43,13 +46,16 @@ static int cut_product(product_call *call, size_t rows, size_t panel) {
 #include "product.inc.h"
 #include "convolution.inc.h"
 #include "pooling.inc.h"
+#include "recurrent.inc.h"
 #undef REAL
+#undef EXT
 #undef REAL_BYTES
 #undef NAME
 #undef LOAD_PART
 #undef STORE_PART
 
 #define REAL double
+#define EXT vec64
 #define REAL_BYTES 8
 #define NAME(name) name##_float64
 #ifdef LOAD_PART_FLOAT64
@@ -59,8 +65,9 @@ static int cut_product(product_call *call, size_t rows, size_t panel) {
 #include "product.inc.h"
 #include "convolution.inc.h"
 #include "pooling.inc.h"
+#include "recurrent.inc.h"
 
 #define TABLE(type)                                                                                                   \
   {product_##type, convolve_##type, convolve_backward_input_##type, convolve_backward_weight_##type,                  \
-   max_pool_##type, max_pool_backward_##type, average_pool_##type, average_pool_backward_##type}
+   max_pool_##type, max_pool_backward_##type, average_pool_##type, average_pool_backward_##type, recurrence_##type}
 const surprisal_product_kernels KERNELS[2] = {TABLE(float32), TABLE(float64)};

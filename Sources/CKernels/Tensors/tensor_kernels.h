@@ -37,7 +37,8 @@ typedef struct {
   // Adds to dscale and dshift.
   void (*layer_norm_backward)(size_t rows, size_t columns, const void *x, const void *scale, const void *mean,
                               const void *rstd, const void *g, void *dx, void *dscale, void *dshift);
-  void (*affine)(size_t count, const void *x, const void *factor, const void *term, void *y);
+  void (*affine)(size_t count, const void *x, const void *factor, const void *other, const void *slope,
+                 const void *term, void *y);
   void (*sums)(size_t count, const void *a, const void *b, const void *center, double *sum, double *product);
   void (*optimize)(int rule, size_t count, const surprisal_step_rates *rates, const void *gradient, void *parameter,
                    void *state0, void *state1, void *state2);

@@ -15,6 +15,7 @@
 #include "surprisal_png.h"
 #include "surprisal_product_mixture.h"
 #include "surprisal_products.h"
+#include "surprisal_recurrent.h"
 #include "surprisal_refine.h"
 #include "surprisal_second_moments.h"
 #include "surprisal_tensor.h"

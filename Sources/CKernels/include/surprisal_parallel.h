@@ -7,6 +7,9 @@
 // The processors that this process may run on.
 int surprisal_processor_count(void);
 
+// How many threads operations on tensors use in this process from now on; every processor if not above 0.
+void surprisal_set_thread_count(int count);
+
 // Calls body(context, index) for every index below count.
 //
 // Runs on `threads` threads if no other region is running in this process, else (or when called from

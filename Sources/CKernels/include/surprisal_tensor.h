@@ -133,9 +133,10 @@ void surprisal_layer_norm(surprisal_dtype dtype, size_t rows, size_t columns, do
 void surprisal_layer_norm_backward(surprisal_dtype dtype, size_t rows, size_t columns, const void *x,
                                    const void *scale, const void *mean, const void *rstd, const void *g, void *dx,
                                    void *dscale, void *dshift);
-// x [batch, channels, positions], y = x · factor[channel] + term[channel].
+// x [batch, channels, positions], y = x · factor[channel] + other · slope[channel] + term[channel]; other and slope
+// may both be NULL.
 void surprisal_channel_affine(surprisal_dtype dtype, size_t batch, size_t channels, size_t positions, const void *x,
-                              const void *factor, const void *term, void *y);
+                              const void *factor, const void *other, const void *slope, const void *term, void *y);
 // Per channel over batch and positions: Σ a and Σ a (b - center[channel]); `products` may be NULL (b and center too).
 void surprisal_channel_sums(surprisal_dtype dtype, size_t batch, size_t channels, size_t positions, const void *a,
                             const void *b, const void *center, void *sums, void *products);

@@ -18,7 +18,8 @@ extension Command {
       Example("surprisal help fit gaussian-mixture", "shows every option of the mixture"),
     ],
     children: [
-      fit, select, score, assign, sample, condition, evaluate, impute, transform, reconstruct, information,
+      fit, select, train, score, assign, sample, condition, evaluate, predict, impute, transform, reconstruct,
+      information,
       distribution, bayes, data,
       verify, inspect, helpCommand,
       completions, man,

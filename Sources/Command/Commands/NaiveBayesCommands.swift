@@ -38,21 +38,30 @@ extension Command {
     action: { try NaiveBayesAnswer(arguments: $0, console: $1).fit() })
 
   static let evaluate: Command = .init(
-    name: "evaluate", summary: "how well a model tells known classes: accuracy and log loss",
+    name: "evaluate", summary: "how well a model tells known classes or numbers: accuracy and log loss",
     discussion: [
-      "Accuracy is the share of rows whose most probable class is their own; the log loss is the mean surprisal "
+      "For naive Bayes (with --class) and trained networks (with --target for tables; of MNIST folders the test data). "
+        + "Accuracy is the share of rows whose most probable class is their own; the log loss is the mean surprisal "
         + "−log p(class | row), in nats and bits per row. Rows that were fitted flatter: give others."
     ],
     positionals: [DataOptions.model, DataOptions.positional],
-    options: [ClassOptions.column.description] + DataOptions.all + [
+    options: [
+      ClassOptions.column.description, TrainOptions.target.description, TrainOptions.limit.description,
+      TrainOptions.skipBad.description,
+    ] + DataOptions.all + [
       SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
     ],
     examples: [
       Example(
         "surprisal evaluate nb.safetensors - --class play <<< $'sky,play\\nsun,yes\\nrain,yes'",
-        "accuracy and log loss on two other rows")
+        "accuracy and log loss on two other rows"),
+      Example("surprisal evaluate mlp.safetensors digits", "a trained network on all digits"),
     ],
-    action: { try NaiveBayesAnswer(arguments: $0, console: $1).evaluate() })
+    action: { arguments, console in
+      NetworkAnswer.isNetwork(arguments.word(0) ?? "")
+        ? try NetworkAnswer(arguments: arguments, console: console).evaluate()
+        : try NaiveBayesAnswer(arguments: arguments, console: console).evaluate()
+    })
 }
 
 /// Fits or evaluates naive Bayes and gives the answer in every form that was asked for.

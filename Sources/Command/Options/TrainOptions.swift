@@ -57,7 +57,7 @@ enum TrainOptions {
   static let clip = Option.real(
     "clip-norm", 0...1e300, isOpen: true, section: course, "scale gradients down to this norm")
   static let average = Option.real(
-    "average", 0...0.999999999, section: course, placeholder: "DECAY",
+    "average", 0...0.999999999, placeholder: "DECAY", section: course,
     "keep a moving average of the weights with this decay; it is what is validated and kept")
   static let patience = Option.integer(
     "patience", 1...1_000_000, section: course, "stop when so many validations brought no better loss")

@@ -98,7 +98,7 @@ extension OptionDescription {
       }
       text += ": " + names.joined(separator: ", ")
     case .integer, .seed, .real, .character, .choices, .integers: text += "; " + kind.expectation
-    case .flag, .path, .list, .assignments, .numbers, .rows: break
+    case .flag, .path, .list, .assignments, .widths, .numbers, .rows: break
     }
     if let standard { text += " (default: \(standard))" }
     return text

@@ -23,6 +23,13 @@ enum FileSystem {
     return path != "-" && stat(path, &information) == 0 && Int(information.st_mode) >> 12 & 0xF == 0x8
   }
 
+  /// Whether `path` is a folder.
+  static func isFolder(_ path: String) -> Bool {
+    var information = stat()
+    // The type of a file in the mode's upper bits: 4 is a folder.
+    return stat(path, &information) == 0 && Int(information.st_mode) >> 12 & 0xF == 0x4
+  }
+
   /// The first bytes of an ordinary file; fewer where it is shorter or cannot be read.
   static func prefix(of path: String, count: Int) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -44,8 +51,7 @@ enum FileSystem {
     }
     var information = stat()
     if stat(path, &information) == 0 {
-      // The type of a file in the mode's upper bits: 4 is a folder.
-      if Int(information.st_mode) >> 12 & 0xF == 0x4 {
+      if isFolder(path) {
         throw SurprisalError(
           .cannotCreate, "is a folder", remedy: "name a file in it for --\(option)", at: location)
       }

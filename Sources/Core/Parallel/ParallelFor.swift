@@ -5,6 +5,11 @@ public enum Threads {
   /// The processors that this process may run on.
   public static var available: Int { Int(surprisal_processor_count()) }
 
+  /// Lets operations on tensors in this process use up to `count` threads from now on, every processor if it is nil.
+  ///
+  /// Results do not depend on it. A program sets it once, at its start.
+  public static func limitTensors(to count: Int?) { surprisal_set_thread_count(Int32(clamping: count ?? 0)) }
+
   /// `requested`, or every processor if it is nil; at least 1.
   package static func resolve(_ requested: Int?) -> Int { max(1, requested ?? available) }
 }

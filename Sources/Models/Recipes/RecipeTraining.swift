@@ -112,7 +112,7 @@ private struct Running: TrainerUse {
     if resumes, let checkpoint = try folder?.latestCheckpoint() {
       try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange).forEach(note)
     }
-    let outcome = try trainer.run(in: folder, onSaveFailure: policy, isCancelled: isCancelled, report: report)
+    let outcome = try trainer.run(in: folder, onSaveFailure: policy, report: report, isCancelled: isCancelled)
     var model = training.untrained
     model.network = try trainer.bestNetwork(in: folder)
     let augmentation = training.configuration.data.augmentation

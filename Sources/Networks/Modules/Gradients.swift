@@ -48,7 +48,13 @@ public struct Gradients: Sendable {
 
   /// √Σ g² over all elements of all gradients.
   public func norm() -> Double {
-    entries.reduce(0) { $0 + $1.gradient.converted(to: .float64).square().sum().item }.squareRoot()
+    entries.reduce(0) { sum, entry in
+      let gradient = entry.gradient.withoutDerivative()
+      let norm = gradient.norm().item
+      // Squares of float32 may leave its range; those of float64 do not in practice.
+      if gradient.dtype == .float64 || (norm > 1e-15 && norm.isFinite) { return sum + norm * norm }
+      return sum + gradient.converted(to: .float64).square().sum().item
+    }.squareRoot()
   }
 
   /// Where the field `name` at `path` stands; found at once if the caller's guess is right, as it is in the model's

@@ -42,7 +42,8 @@ public struct Adam: ParameterwiseOptimizer {
   public func step(
     _ parameter: inout Tensor, along gradient: Tensor, _ state: inout ParameterState, _ rates: StepRates
   ) {
-    adamRule(rates, isDecoupled: false, beta1, beta2, epsilon, state.stepCount).step(&parameter, along: gradient, &state)
+    adamRule(rates, isDecoupled: false, beta1, beta2, epsilon, state.stepCount)
+      .step(&parameter, along: gradient, &state)
   }
 }
 

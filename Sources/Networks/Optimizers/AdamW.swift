@@ -42,6 +42,7 @@ public struct AdamW: ParameterwiseOptimizer {
   public func step(
     _ parameter: inout Tensor, along gradient: Tensor, _ state: inout ParameterState, _ rates: StepRates
   ) {
-    adamRule(rates, isDecoupled: true, beta1, beta2, epsilon, state.stepCount).step(&parameter, along: gradient, &state)
+    adamRule(rates, isDecoupled: true, beta1, beta2, epsilon, state.stepCount)
+      .step(&parameter, along: gradient, &state)
   }
 }

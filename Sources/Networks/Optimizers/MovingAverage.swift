@@ -1,4 +1,3 @@
-import CSurprisalKernels
 import SurprisalTensors
 
 /// A model whose parameters are a running mean of another's: often the better one to validate and keep (Polyak and
@@ -30,57 +29,15 @@ public struct MovingAverage<Model: Module>: Module {
   /// Takes in the parameters of `other`, in place. Both must have the same fields.
   public mutating func update(with other: inout Model) {
     count += 1
-    var source = ModelTensors()
+    var source = FieldTensors()
     visit(&other, with: &source)
-    var walk = AverageWalk(source: source, share: decay.map { 1 - $0 } ?? 1 / Double(count))
-    visit(&model, with: &walk)
+    var step = AverageStep(share: decay.map { 1 - $0 } ?? 1 / Double(count), tensors: source.tensors)
+    visit(&model, with: &step)
   }
 
   /// Shows the averaged model's fields by their own names, and the count.
   public mutating func fields(_ visitor: inout some FieldVisitor) throws {
     try visitor.count("averageCount", &count)
     try model.fields(&visitor)
-  }
-}
-
-/// All parameters and buffers of a model, in its order.
-private struct ModelTensors: FieldVisitor {
-  var path = FieldPath()
-  var parameters: [Tensor] = []
-  var buffers: [Tensor] = []
-
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) { parameters.append(tensor) }
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) { buffers.append(tensor) }
-}
-
-private struct AverageWalk: FieldVisitor {
-  let source: ModelTensors
-  let share: Double
-  var path = FieldPath()
-  private var parameters = 0
-  private var buffers = 0
-
-  init(source: ModelTensors, share: Double) {
-    self.source = source
-    self.share = share
-  }
-
-  /// θ̄ ← θ̄ − share · (θ̄ − θ): descent along the gradient −θ with the decay 1.
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) {
-    if share == 1 {
-      tensor = source.parameters[parameters]
-    } else {
-      var none: [Tensor] = []
-      let rates = surprisal_step_rates(
-        learningRate: share, gradientScale: -1, coupledDecay: 1, decoupledDecay: 0, decay1: 0, decay2: 0, weight: 1,
-        root: 1, epsilon: 0)
-      tensor.step(SURPRISAL_DESCENT, rates, along: source.parameters[parameters], states: &none, name: path.name(name))
-    }
-    parameters += 1
-  }
-
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) {
-    tensor = source.buffers[buffers]
-    buffers += 1
   }
 }

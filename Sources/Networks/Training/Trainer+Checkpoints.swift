@@ -33,23 +33,22 @@ extension Trainer {
         remedy: "resume with the same, or start a new training", at: location)
     }
     var copy = self
-    try checkpoint.load("model", into: &copy.network, requiresFinite: true)
-    try checkpoint.load("optimizer", into: &copy.optimizer, requiresFinite: false)
-    if configuration.averageDecay != nil {
-      // An average that starts here starts from the weights.
-      if earlier.averageDecay == nil {
-        copy.average = copy.network
-      } else if var average = copy.average {
-        try checkpoint.load("average", into: &average, requiresFinite: true)
-        copy.average = average
+    try checkpoint.load("model.", into: &copy.network)
+    try checkpoint.load("optimizer.", into: &copy.optimizer, allowingNaN: true)
+    if var average = copy.average.take() {
+      if checkpoint.hasTensors("average.") {
+        try checkpoint.load("average.", into: &average)
+      } else {
+        // An average that starts here starts from the weights.
+        average = MovingAverage(of: copy.network, decay: average.decay)
       }
+      copy.average = average
     }
-    if checkpoint.hasPlateau, var plateau = copy.plateau {
-      try checkpoint.load("plateau", into: &plateau, requiresFinite: false)
+    if var plateau = copy.plateau, checkpoint.hasTensors("plateau.") {
+      try checkpoint.load("plateau.", into: &plateau)
       copy.plateau = plateau
     }
     copy.progress = checkpoint.progress
-    if allowsDataChange, copy.isAtEndOfEpoch { copy.progress.position = 0 }
     self = copy
     return differences(from: checkpoint)
   }

@@ -15,14 +15,16 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - folder: Where files go; none are written without.
+  ///   - policy: What is done when a file cannot be written.
+  ///   - report: Told what happens.
   ///   - isCancelled: Asked before each step. On true the state is saved and `CancellationError` thrown.
   /// - Throws: a data error if the loss is not finite, which leaves the last checkpoint; `cannotCreate` for a folder
   ///   that holds a longer training; the errors of the task and of writing; `CancellationError`.
   @discardableResult
   public mutating func run(
     in folder: RunFolder? = nil, onSaveFailure policy: SaveFailurePolicy = .stop,
-    isCancelled: @escaping () -> Bool = { Task.isCancelled },
-    report: @escaping (TrainingEvent) -> Void = { _ in }
+    report: @escaping (TrainingEvent) -> Void = { _ in },
+    isCancelled: @escaping () -> Bool = { Task.isCancelled }
   ) throws -> TrainingOutcome {
     let clock = ContinuousClock()
     let start = clock.now

@@ -34,7 +34,7 @@ public struct Trainer<Problem: LearningTask, Rule: Optimizer>: Sendable {
   /// The learning rate that the optimizer was given.
   let baseRate: Double
   /// The average of the weights, where one is kept.
-  var average: Problem.Network?
+  var average: MovingAverage<Problem.Network>?
   /// The network with the best figure, where no folder keeps it.
   var best: Problem.Network?
   /// The order of the epoch that runs.
@@ -71,11 +71,11 @@ public struct Trainer<Problem: LearningTask, Rule: Optimizer>: Sendable {
     baseRate = optimizer.learningRate
     progress = TrainingProgress(seed: configuration.seed)
     self.optimizer.prepare(for: &self.network)
-    if configuration.averageDecay != nil { average = network }
+    if let decay = configuration.averageDecay { average = MovingAverage(of: network, decay: decay) }
   }
 
   /// The network that is validated and used: the average of the weights where one is kept, else the last.
-  public var result: Problem.Network { average ?? network }
+  public var result: Problem.Network { average?.model ?? network }
 
   /// Why the training is over; nil if there are steps to take.
   public var ending: TrainingOutcome.Reason? {
@@ -109,6 +109,7 @@ extension Trainer {
   ///
   /// - Throws: a data error if the loss is not finite; the trainer must not be used further then. Errors of the task.
   public mutating func step() throws -> TrainingStep {
+    if isAtEndOfEpoch { _ = endEpoch() }
     let batches = EpochOrder.batches(from: progress.position, count: task.count, configuration: configuration)
     let rate = schedule.rate(at: progress.step, base: baseRate) * (plateau?.factor ?? 1)
     let (loss, gradients) = try gradients(of: batches, rate: rate)
@@ -116,7 +117,7 @@ extension Trainer {
     optimizer.update(&network, along: transformed(gradients))
     let end = batches.last?.upperBound ?? 0
     let count = end - progress.position
-    updateAverage()
+    average?.update(with: &network)
     progress.step += 1
     progress.position = end
     progress.logged.add(loss, count: count)
@@ -157,17 +158,6 @@ extension Trainer {
     if let bound = configuration.clipValue { gradients = gradients.clipped(toValue: bound) }
     if let norm = configuration.clipNorm { gradients = gradients.clipped(toNorm: norm) }
     return gradients.applying(transforms)
-  }
-
-  private mutating func updateAverage() {
-    guard let decay = configuration.averageDecay, average != nil else { return }
-    var tensors = FieldTensors()
-    visit(&network, with: &tensors)
-    var step = AverageStep(decay: decay, tensors: tensors.tensors)
-    if var average = average.take() {
-      visit(&average, with: &step)
-      self.average = average
-    }
   }
 
   /// The order of the epoch that runs, made once.

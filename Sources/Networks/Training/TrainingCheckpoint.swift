@@ -81,98 +81,46 @@ extension TrainingCheckpoint {
   /// Takes the parameters and buffers of the network, or of the average of its weights where there is one, into
   /// `network`, which changes only if all of it fits.
   ///
-  /// - Throws: a data error that names the first tensor which is missing, has another shape or type, has no place in
-  ///   the network or is not finite, and says how many there are.
+  /// - Throws: a data error that names all tensors which are missing, have another shape or type, or have no place in
+  ///   the network, or those that hold NaN.
   public func load(into network: inout some Module) throws {
-    let hasAverage = file.tensors.contains { $0.name.hasPrefix("average.") }
-    try load(hasAverage ? "average" : "model", into: &network, requiresFinite: true)
+    if hasTensors("average.") {
+      var average = MovingAverage(of: network, decay: nil)
+      try load("average.", into: &average)
+      network = average.model
+    } else {
+      try load("model.", into: &network)
+    }
   }
 
-  /// Whether the state of a plateau rule is there.
-  var hasPlateau: Bool { file.tensors.contains { $0.name.hasPrefix("plateau.") } }
+  /// Whether there are tensors whose names begin with `prefix`.
+  func hasTensors(_ prefix: String) -> Bool { file.tensors.contains { $0.name.hasPrefix(prefix) } }
 
-  /// Takes the tensors whose names start with `prefix` into `module`, which changes only if all of it fits.
-  func load(_ prefix: String, into module: inout some Module, requiresFinite: Bool) throws {
+  /// Takes the tensors whose names begin with `prefix` into `module`, which changes only if all of it fits.
+  func load(_ prefix: String, into module: inout some Module, allowingNaN: Bool = false) throws {
     var copy = module
-    var reader = StateReader(file: file, prefix: prefix + ".", requiresFinite: requiresFinite)
-    try copy.fields(&reader)
-    try reader.finish()
+    try copy.load(from: file, prefix: prefix, allowingNaN: allowingNaN)
+    // Numbers of another type would go on, but not with the same bits.
+    var types = ElementTypes(file: file, prefix: prefix)
+    try module.fields(&types)
     module = copy
   }
 }
 
-/// Adds every tensor of a module to a file, its name behind a prefix.
-struct StateWriter: FieldVisitor {
-  var writer: SafetensorsWriter
-  var prefix = ""
-  var path = FieldPath()
-
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) throws {
-    try writer.add(prefix + path.name(name), tensor)
-  }
-
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) throws { try parameter(name, &tensor) }
-}
-
-/// Takes every tensor of a module from a file and collects what does not fit.
-private struct StateReader: FieldVisitor {
+/// Refuses tensors whose elements have another type in a file.
+private struct ElementTypes: FieldVisitor {
   let file: SafetensorsFile
   let prefix: String
-  let requiresFinite: Bool
   var path = FieldPath()
-  private var read: Set<String> = []
-  private var faults: [String] = []
-
-  init(file: SafetensorsFile, prefix: String, requiresFinite: Bool) {
-    (self.file, self.prefix, self.requiresFinite) = (file, prefix, requiresFinite)
-  }
 
   mutating func parameter(_ name: String, _ tensor: inout Tensor) throws {
-    let name = path.name(name)
-    read.insert(prefix + name)
-    guard file.tensors.contains(where: { $0.name == prefix + name }) else {
-      faults.append("\(name) is not in the file")
-      return
-    }
-    let found = try Tensor(prefix + name, of: file)
-    guard found.shape == tensor.shape, found.dtype == tensor.dtype else {
-      faults.append("\(name) is \(found.dtype) \(found.shape) in the file, \(tensor.dtype) \(tensor.shape) here")
-      return
-    }
-    if requiresFinite, let index = found.firstNonFiniteIndex {
-      faults.append("element \(index) of \(name) is not finite")
-      return
-    }
-    tensor = found
+    let full = prefix + path.name(name)
+    let type = try file.tensor(named: full).type
+    guard type != tensor.dtype.elementType else { return }
+    throw SurprisalError(
+      .data, "'\(full)' is \(type), not \(tensor.dtype)", remedy: "build the model with that type of numbers",
+      at: .init(file: file.name))
   }
 
   mutating func buffer(_ name: String, _ tensor: inout Tensor) throws { try parameter(name, &tensor) }
-
-  /// Throws if anything did not fit.
-  func finish() throws {
-    let extra = file.tensors.filter { $0.name.hasPrefix(prefix) && !read.contains($0.name) }
-    let all = faults + extra.map { "\($0.name.dropFirst(prefix.count)) has no place here" }
-    guard let first = all.first else { return }
-    let rest = all.count > 1 ? ", and \(all.count - 1) more" : ""
-    throw SurprisalError(
-      .data, "\(prefix.dropLast()): \(first)\(rest)",
-      remedy: "build the model and the optimizer that the checkpoint was saved from", at: .init(file: file.name))
-  }
-}
-
-extension Tensor {
-  /// The place, in row-major order, of the first element that is infinite or NaN; nil if there is none.
-  var firstNonFiniteIndex: Int? {
-    guard dtype.isFloatingPoint else { return nil }
-    return withUnsafeBytes { bytes in
-      switch dtype {
-      case .float32:
-        bytes.bindMemory(to: UInt32.self).firstIndex { $0 & 0x7F80_0000 == 0x7F80_0000 }
-      case .bfloat16:
-        bytes.bindMemory(to: UInt16.self).firstIndex { $0 & 0x7F80 == 0x7F80 }
-      default:
-        bytes.bindMemory(to: UInt64.self).firstIndex { $0 & 0x7FF0_0000_0000_0000 == 0x7FF0_0000_0000_0000 }
-      }
-    }
-  }
 }

@@ -16,7 +16,26 @@ extension Kernels {
     let (x, factor, term) = (contiguous(x), contiguous(factor), contiguous(term))
     defer { withExtendedLifetime((x, factor, term)) {} }
     return Tensor(shape: x.shape, dtype: x.dtype) { out in
-      surprisal_channel_affine(x.dtype.code, batch, channels, positions, x.pointer, factor.pointer, term.pointer, out)
+      surprisal_channel_affine(
+        x.dtype.code, batch, channels, positions, x.pointer, factor.pointer, nil, nil, term.pointer, out)
+    }
+  }
+
+  /// x · factor + other · slope + term with a number of each, [channels], for every channel of x and of `other`, which
+  /// has its shape.
+  static func channelAffine(_ x: Tensor, factor: Tensor, _ other: Tensor, slope: Tensor, term: Tensor) -> Tensor {
+    let (batch, channels, positions) = channelExtents(x)
+    if positions == 1 {
+      return binary(
+        SURPRISAL_ADD, channelAffine(x, factor: factor, term: term),
+        channelAffine(other, factor: slope, term: Tensor(zeros: [channels], dtype: x.dtype)))
+    }
+    let inputs = (contiguous(x), contiguous(factor), contiguous(other), contiguous(slope), contiguous(term))
+    defer { withExtendedLifetime(inputs) {} }
+    return Tensor(shape: x.shape, dtype: x.dtype) { out in
+      surprisal_channel_affine(
+        x.dtype.code, batch, channels, positions, inputs.0.pointer, inputs.1.pointer, inputs.2.pointer,
+        inputs.3.pointer, inputs.4.pointer, out)
     }
   }
 

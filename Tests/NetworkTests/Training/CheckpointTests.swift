@@ -19,7 +19,11 @@ struct CheckpointTests {
     var steps = 0
     let folder = try RunFolder(path)
     do {
-      try trainer.run(in: folder, isCancelled: { steps >= stop }) { if case .stepped = $0 { steps += 1 } }
+      try trainer.run(in: folder) {
+        if case .stepped = $0 { steps += 1 }
+      } isCancelled: {
+        steps >= stop
+      }
     } catch is CancellationError {}
   }
 
@@ -51,8 +55,9 @@ struct CheckpointTests {
       var deeper = try sampleTrainer(extents: [3, 4, 5, 1])
       var error = try #require(failure { try resume(&deeper, path) })
       #expect(error.category == .data)
-      #expect(error.message.contains("layers.0.weight is float32 [5, 3] in the file, float32 [4, 3] here"))
-      #expect(error.message.contains("and 5 more"), "\(error)")
+      for words in ["'model.layers.0.weight' is [5, 3], not [4, 3]", "missing: 'model.layers.2.weight' [1, 5]"] {
+        #expect(error.message.contains(words), "\(error)")
+      }
       var seeded = try sampleTrainer { $0.seed = 4 }
       error = try #require(failure { try resume(&seeded, path) })
       #expect(error.category == .usage && error.message.contains("seed 3"))
@@ -67,7 +72,9 @@ struct CheckpointTests {
         #expect(error.category == .data && error.message.contains("checksum"))
         bytes[place] ^= 1
       }
-      for (text, words) in [("{\"version\":2}", "version 2"), ("{\"version\":1}", "not complete"), ("{}", "not complete")] {
+      for (text, words) in [
+        ("{\"version\":2}", "version 2"), ("{\"version\":1}", "not complete"), ("{}", "not complete"),
+      ] {
         var writer = SafetensorsWriter(
           kind: TrainingCheckpoint.kind, configuration: .null, units: "none", kernelVariant: "none")
         try writer.addMetadata("surprisal.training", text)
@@ -118,7 +125,7 @@ struct CheckpointTests {
       #expect(!FileManager.default.fileExists(atPath: path + "/other.safetensors"))
       try Self.poison(file)
       let refusal = try #require(failure { try resume(&trainer, path) })
-      #expect(refusal.category == .data && refusal.message.contains("element 1 of layers.0.bias is not finite"))
+      #expect(refusal.category == .data && refusal.message.contains("NaN in tensor 'model.layers.0.bias' at [1]"))
     }
   }
 
@@ -192,7 +199,7 @@ struct CheckpointTests {
           var before: [String: Data] = [:]
           var waits = 0
           let error = failure {
-            try trainer.run(in: folder, onSaveFailure: policy, isCancelled: { waits > 0 && !isPatient }) { event in
+            try trainer.run(in: folder, onSaveFailure: policy) { event in
               switch event {
               case .saved(path: _, step: 3):
                 before = (try? contents(of: path)) ?? [:]
@@ -202,6 +209,8 @@ struct CheckpointTests {
                 if isPatient { limit(.max) }
               default: break
               }
+            } isCancelled: {
+              waits > 0 && !isPatient
             }
           }
           limit(.max)

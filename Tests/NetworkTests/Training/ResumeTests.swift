@@ -38,8 +38,10 @@ struct ResumeTests {
     }
     var steps = trainer.progress.step
     do {
-      return try trainer.run(in: folder, isCancelled: { steps >= stop }) { event in
+      return try trainer.run(in: folder) { event in
         if case .stepped(let step) = event { steps = step.step }
+      } isCancelled: {
+        steps >= stop
       }
     } catch is CancellationError {
       return nil

@@ -4,8 +4,8 @@ import Testing
 
 /// Poolings of random shapes against their windows, element by element.
 struct PoolingTests {
-  /// 100 shapes and windows of one and two axes: maximum, mean (both ways of counting) and their gradients.
-  @Test(arguments: 0..<100) func agreesWithTheDefinition(_ seed: Int) {
+  /// 200 shapes and windows of one and two axes: maximum, mean (both ways of counting) and their gradients.
+  @Test(arguments: 0..<200) func agreesWithTheDefinition(_ seed: Int) {
     var generator = RandomGenerator(seed: UInt64(seed), stream: 0xB0)
     let random = RandomPooling(using: &generator)
     let x = Tensor.random(random.input, using: &generator)

@@ -77,6 +77,21 @@ struct RandomTests {
     }
   }
 
+  /// An element's own word decides whether it is dropped, or that of its place among the axes that are not shared.
+  @Test func dropoutIsMadeOfItsWords() {
+    var (generator, copy) = (RandomGenerator(seed: 22), RandomGenerator(seed: 22))
+    let x = Tensor(ones: [3, 5, 2], dtype: .float64)
+    let words = (0..<15).flatMap { _ -> [UInt32] in
+      let word = copy.next()
+      return [UInt32(truncatingIfNeeded: word), UInt32(truncatingIfNeeded: word >> 32)]
+    }
+    let dropped = x.dropout(probability: 0.25, using: &generator)
+    #expect(dropped.scalars(as: Double.self) == words.map { $0 < 0xC000_0000 ? 1 / 0.75 : 0 })
+    generator = RandomGenerator(seed: 22)
+    let shared = x.dropout(probability: 0.25, sharingAxesFrom: 1, using: &generator)
+    #expect(shared.scalars(as: Double.self) == (0..<30).map { words[$0 / 10] < 0xC000_0000 ? 1 / 0.75 : 0 })
+  }
+
   /// Words for rejected attempts are set aside too, whether they are needed or not: 64 blocks for each element.
   @Test func callsReserveTheirAttempts() {
     let calls: [@Sendable (inout RandomGenerator) -> Tensor] = [

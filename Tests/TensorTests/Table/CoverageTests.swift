@@ -9,7 +9,8 @@ struct CoverageTests {
   static let checkedElsewhere: [String: [String]] = [
     "Operations/RandomTests.swift": [
       "bernoulli(probability:shape:dtype:using:)", "bernoulli(probabilities:using:)", "categorical(logits:using:)",
-      "categorical(probabilities:using:)", "uniform(in:shape:dtype:using:)",
+      "categorical(probabilities:using:)", "dropout(probability:sharingAxesFrom:using:)",
+      "uniform(in:shape:dtype:using:)",
       "normal(mean:standardDeviation:shape:dtype:using:)", "gamma(concentrations:using:)",
       "integers(in:shape:dtype:using:)", "permutation(of:using:)",
     ],

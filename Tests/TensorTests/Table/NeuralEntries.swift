@@ -22,6 +22,12 @@ let neuralEntries: [OperationEntry] = [
         epsilon: a.double("epsilon"))
     ]
   },
+  OperationEntry("rmsNorm", "rmsNormalization(axes:scale:epsilon:)", tolerances: .products) { x, a in
+    [
+      x[0].rmsNormalization(
+        axes: a.int("axesCount"), scale: x.count > 1 ? x[1] : nil, epsilon: a.double("epsilon"))
+    ]
+  },
   OperationEntry("groupNorm", "groupNormalization(groups:scale:shift:epsilon:)", tolerances: .products) { x, a in
     [
       x[0].groupNormalization(

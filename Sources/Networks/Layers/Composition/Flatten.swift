@@ -23,7 +23,9 @@ public struct Flatten: Layer {
   /// The first axes and the product of the others.
   public func outputShape(for shape: [Int]) throws -> [Int] {
     guard shape.count > firstAxis else {
-      throw SurprisalError.shape(shape, for: "Flatten", taking: "of more than \(firstAxis) axes")
+      throw SurprisalError(
+        .data, "Flatten takes shapes of more than \(firstAxis) axes, not \(shape)",
+        remedy: "give Flatten(fromAxis:) an axis that there is")
     }
     return shape[..<firstAxis] + [shape[firstAxis...].reduce(1, *)]
   }

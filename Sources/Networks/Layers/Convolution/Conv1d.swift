@@ -64,6 +64,7 @@ public struct Conv1d: Layer {
     line(
       "Conv1d", "inputs: \(weight.shape[1] * groups)", "outputs: \(weight.shape[0])", "kernel: \(weight.shape[2])",
       part("stride", stride, unless: 1), part("padding", padding.text, unless: "0"),
-      part("dilation", dilation, unless: 1), part("groups", groups, unless: 1))
+      part("dilation", dilation, unless: 1), part("groups", groups, unless: 1),
+      part("bias", bias != nil, unless: true))
   }
 }

@@ -70,6 +70,7 @@ public struct Conv2d: Layer {
     line(
       "Conv2d", "inputs: \(weight.shape[1] * groups)", "outputs: \(weight.shape[0])", "kernel: \(kernel.text)",
       part("stride", stride.text, unless: "1"), part("padding", padding.text, unless: "0"),
-      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1))
+      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1),
+      part("bias", bias != nil, unless: true))
   }
 }

@@ -76,6 +76,7 @@ public struct ConvTransposed1d: Layer {
       "ConvTransposed1d", "inputs: \(weight.shape[0])", "outputs: \(weight.shape[1] * groups)",
       "kernel: \(weight.shape[2])", part("stride", stride, unless: 1), part("padding", padding.text, unless: "0"),
       part("outputPadding", outputPadding, unless: 0), part("dilation", dilation, unless: 1),
-      part("groups", groups, unless: 1))
+      part("groups", groups, unless: 1),
+      part("bias", bias != nil, unless: true))
   }
 }

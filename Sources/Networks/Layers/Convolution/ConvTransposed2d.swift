@@ -78,6 +78,7 @@ public struct ConvTransposed2d: Layer {
       "ConvTransposed2d", "inputs: \(weight.shape[0])", "outputs: \(weight.shape[1] * groups)",
       "kernel: \(kernel.text)", part("stride", stride.text, unless: "1"),
       part("padding", padding.text, unless: "0"), part("outputPadding", outputPadding.text, unless: "0"),
-      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1))
+      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1),
+      part("bias", bias != nil, unless: true))
   }
 }

@@ -59,6 +59,7 @@ struct ChannelNormalization: Sendable {
     // dx = factor g + slope (x − center) + constant for each channel.
     var slope = gs[2].map { $0 * (2 * perElement) }
     var constant = gs[1].map { $0 * perElement }
+    var factorOfG: Tensor?
     if let g = gs[0] {
       let rstd = (variance + epsilon).reciprocalSquareRoot()
       let (sums, products) = Tensor.channelSums(g, x, center: center)
@@ -68,14 +69,22 @@ struct ChannelNormalization: Sendable {
         let factor = scale.map { $0 * rstd } ?? rstd
         slope = (slope ?? Tensor(zeros: [], dtype: x.dtype)) - factor * rstd.square() * products * perElement
         constant = (constant ?? Tensor(zeros: [], dtype: x.dtype)) - factor * sums * perElement
-        result[0] = g.channelScaled(by: factor)
+        factorOfG = factor
       }
     }
     guard needed[0] else { return result }
     let zeros = Tensor(zeros: mean.shape, dtype: x.dtype)
     let (ownSlope, ownConstant) = (slope ?? zeros, constant ?? zeros)
-    let rest = x.channelAffine(factor: ownSlope, term: ownConstant - ownSlope * center)
-    result[0] = result[0].map { $0 + rest } ?? rest
+    let term = ownConstant - ownSlope * center
+    guard let g = gs[0], let factorOfG else {
+      result[0] = x.channelAffine(factor: ownSlope, term: term)
+      return result
+    }
+    result[0] = fused(g, x, factorOfG, ownSlope, term) {
+      Kernels.channelAffine(g, factor: factorOfG, x, slope: ownSlope, term: term)
+    } composed: {
+      g.channelScaled(by: factorOfG) + x.channelAffine(factor: ownSlope, term: term)
+    }
     return result
   }
 }

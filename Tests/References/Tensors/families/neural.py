@@ -52,6 +52,18 @@ def normalizations(family):
     family.case(
         "layerNorm", lambda x: F.layer_norm(x, (4,), eps=1e-5), [np.full((2, 4), 3.0)], edge=True, axesCount=1,
         epsilon=1e-5)
+    family.operation("rmsNorm")
+    for shape, count, epsilon, affine in (
+        ((5, 7), 1, 1e-5, True), ((5, 7), 1, 1e-5, False), ((2, 3, 5), 2, 1e-3, True), ((7,), 1, 1e-5, True),
+        ((0, 4), 1, 1e-5, True), ((3, 65), 1, 1e-6, True), ((1, 33), 1, 0.1, False),
+    ):
+        normalized = shape[len(shape) - count:]
+        x = [3 * family.normal(*shape) - 1] + ([family.uniform(0.5, 2, normalized)] if affine else [])
+        family.case(
+            "rmsNorm", lambda x, *rest: F.rms_norm(x, normalized, *rest, eps=epsilon), x, axesCount=count,
+            epsilon=epsilon)
+    family.case(
+        "rmsNorm", lambda x: F.rms_norm(x, (4,), eps=1e-5), [np.zeros((2, 4))], edge=True, axesCount=1, epsilon=1e-5)
     family.operation("groupNorm")
     for shape, groups, affine in (
         ((2, 4), 2, True), ((2, 4, 5), 2, True), ((2, 6, 3, 4), 3, True), ((2, 6, 3, 4), 1, True), ((2, 6, 3), 6, True),

@@ -1,21 +1,31 @@
+import CSurprisalKernels
 import SurprisalTensors
 
-/// Changes every parameter of an average towards a network's, and takes over its buffers.
+/// Moves every parameter of an average towards a network's, in place, and takes over its buffers.
 struct AverageStep: FieldVisitor {
-  /// d in θ̄ ← d θ̄ + (1 − d) θ.
-  let decay: Double
+  /// s in θ̄ ← θ̄ − s (θ̄ − θ).
+  let share: Double
   /// The network's tensors in the order of its fields.
   let tensors: [Tensor]
   var path = FieldPath()
   private var index = 0
 
-  init(decay: Double, tensors: [Tensor]) {
-    self.decay = decay
+  init(share: Double, tensors: [Tensor]) {
+    self.share = share
     self.tensors = tensors
   }
 
   mutating func parameter(_ name: String, _ tensor: inout Tensor) {
-    tensor = tensor + (1 - decay) * (tensors[index] - tensor)
+    if share == 1 {
+      tensor = tensors[index]
+    } else {
+      // Descent along the gradient −θ with the decay 1.
+      var none: [Tensor] = []
+      let rates = surprisal_step_rates(
+        learningRate: share, gradientScale: -1, coupledDecay: 1, decoupledDecay: 0, decay1: 0, decay2: 0, weight: 1,
+        root: 1, epsilon: 0)
+      tensor.step(SURPRISAL_DESCENT, rates, along: tensors[index], states: &none, name: path.name(name))
+    }
     index += 1
   }
 

@@ -1,0 +1,96 @@
+import Surprisal
+import Synchronization
+
+/// What is seen of a running training: a bar on a terminal, a line for each epoch, TensorBoard's events in the folder.
+final class TrainProgress: Sendable {
+  private struct State {
+    var step = 0
+    var checkpoint: String?
+    var loss = 0.0
+    var epochs: [TrainingReportContent.Epoch] = []
+    var losses: [(step: Double, value: Double)] = []
+    var rates: [(step: Double, value: Double)] = []
+    var validated = ""
+    var failure: (any Error)?
+  }
+
+  private let line: ProgressLine?
+  private let board: TensorBoardWriter?
+  private let total: Int
+  private let state = Mutex(State())
+
+  init(_ training: RecipeTraining, folder: RunFolder?, console: Console) throws {
+    total = try training.stepCount
+    line = console.isQuiet ? nil : ProgressLine(total: total == .max ? nil : total)
+    board = try folder.map { try TensorBoardWriter(folder: $0.path, resumingAfter: $0.checkpointSteps.last) }
+  }
+
+  /// The steps so far.
+  var step: Int { state.withLock { $0.step } }
+  /// The newest checkpoint.
+  var checkpoint: String? { state.withLock { $0.checkpoint } }
+  /// The epochs so far, of this run.
+  var epochs: [TrainingReportContent.Epoch] { state.withLock { $0.epochs } }
+  /// The losses and learning rates of this run's steps.
+  var curves: (losses: [(step: Double, value: Double)], rates: [(step: Double, value: Double)]) {
+    state.withLock { ($0.losses, $0.rates) }
+  }
+
+  /// Takes note of an event.
+  func report(_ event: TrainingEvent) {
+    switch event {
+    case .started(let progress): state.withLock { $0.step = progress.step }
+    case .stepped(let step): stepped(step)
+    case .finishedEpoch(let epoch):
+      state.withLock {
+        $0.epochs.append(.init(number: epoch.epoch, step: epoch.step, trainingLoss: epoch.loss))
+      }
+      write([("loss/epoch", epoch.loss)], step: epoch.step)
+    case .validated(let validation): validated(validation)
+    case .saved(let path, _): state.withLock { $0.checkpoint = path }
+    case .waiting(let error): Console.report("warning: \(error); trying again every second")
+    case .finished: finish()
+    }
+  }
+
+  /// Removes the bar.
+  func finish() { line?.finish() }
+
+  private func stepped(_ step: TrainingStep) {
+    state.withLock { state in
+      state.step = step.step
+      state.loss = step.loss
+      state.losses.append((Double(step.step), step.loss))
+      state.rates.append((Double(step.step), step.learningRate))
+    }
+    if step.step % 10 == 0 { write([("loss/step", step.loss), ("learning rate", step.learningRate)], step: step.step) }
+    line?.update(done: step.step) { [self] in
+      let (loss, validated) = state.withLock { ($0.loss, $0.validated) }
+      return "epoch \(step.epoch) · loss \(NumberText.fixed(loss, 4)) nats\(validated)"
+    }
+  }
+
+  private func validated(_ validation: TrainingValidation) {
+    let text = validation.metrics.map { "\($0.name) \(NumberText.fixed($0.value, 4))" }.joined(separator: ", ")
+    state.withLock { state in
+      state.validated = " · validation \(text)"
+      if let last = state.epochs.indices.last, state.epochs[last].step == validation.step {
+        state.epochs[last].metrics = validation.metrics.map(\.value)
+      }
+    }
+    write(validation.metrics.map { ("validation/\($0.name)", $0.value) }, step: validation.step)
+  }
+
+  private func write(_ scalars: [(tag: String, value: Double)], step: Int) {
+    do {
+      try board?.add(scalars, step: step)
+    } catch {
+      // Pictures of the course are no reason to lose the training.
+      let isFirst = state.withLock { state in
+        defer { state.failure = error }
+        return state.failure == nil
+      }
+      if isFirst { Console.report("warning: \(error)") }
+    }
+  }
+}

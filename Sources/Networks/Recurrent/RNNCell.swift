@@ -1,0 +1,55 @@
+import SurprisalCore
+import SurprisalTensors
+
+/// The simple recurrent cell (Elman 1990): the step that `RNN` does along a sequence, for one input at a time.
+///
+/// Shapes: input [batch, inputs], output and state [batch, hidden]. PyTorch's names (`weight_ih`, `weight_hh`,
+/// `bias_ih`, `bias_hh`), layout and start.
+public struct RNNCell: Module {
+  /// The parameters.
+  public var weights: RecurrentWeights
+  /// The function of the step.
+  public let nonlinearity: RNNNonlinearity
+  private static let names = RecurrentWeights.ParameterNames()
+
+  /// A cell whose parameters are drawn uniformly from ±1/√hidden.
+  public init(
+    inputs: Int, hidden: Int, bias: Bool = true, nonlinearity: RNNNonlinearity = .tanh, dtype: DType = .float32,
+    using generator: inout RandomGenerator
+  ) {
+    weights = RecurrentWeights(
+      nonlinearity.cell, inputs: inputs, hidden: hidden, bias: bias, dtype: dtype, using: &generator)
+    self.nonlinearity = nonlinearity
+  }
+
+  /// A cell with the given parameters.
+  public init(weights: RecurrentWeights, nonlinearity: RNNNonlinearity = .tanh) {
+    self.weights = weights
+    self.nonlinearity = nonlinearity
+  }
+
+  /// Shows the parameters.
+  public mutating func fields(_ visitor: inout some FieldVisitor) throws {
+    try weights.fields(&visitor, names: Self.names)
+  }
+
+  /// The output and the next state; a state of nil is 0.
+  public mutating func forward(
+    _ x: Tensor, state: Tensor? = nil, _ pass: inout Pass
+  ) -> (output: Tensor, state: Tensor) {
+    let (state, _) = weights.step(nonlinearity.cell, x, state: state, memory: nil)
+    return (state, state)
+  }
+
+  /// The same in inference.
+  public func callAsFunction(_ x: Tensor, state: Tensor? = nil) -> (output: Tensor, state: Tensor) {
+    var copy = self
+    var pass = Pass.inference
+    return copy.forward(x, state: state, &pass)
+  }
+
+  /// The extents and what differs from the defaults.
+  public var summaryLine: String {
+    line("RNNCell", weights.summary, part("nonlinearity", nonlinearity.rawValue, unless: "tanh"))
+  }
+}

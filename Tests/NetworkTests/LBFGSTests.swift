@@ -1,0 +1,58 @@
+import SurprisalNetworks
+import SurprisalTensors
+import Testing
+
+/// L-BFGS where it must arrive, and where there is nowhere to go.
+struct LBFGSTests {
+  /// Rosenbrock's valley, from its usual start to its minimum at (1, 1).
+  @Test func rosenbrocksValleyIsFollowedToItsEnd() {
+    var model = Linear(weight: Tensor([-1.2, 1], shape: [1, 2]))
+    var optimizer = LBFGS(gradientTolerance: 1e-10, changeTolerance: 1e-18)
+    for _ in 0..<4 { optimizer.update(&model) { rosenbrock($0.weight) } }
+    expectClose(model.weight.scalars(), [1, 1], within: 1e-8)
+    #expect(optimizer.stepCount == 4)
+  }
+
+  /// The loss never rises from one update to the next: the conditions ask for a fall.
+  @Test func eachUpdateLowersTheLoss() {
+    var model = Linear(weight: Tensor([-1.2, 1], shape: [1, 2]))
+    var optimizer = LBFGS(maximumIterations: 1, maximumEvaluations: 20)
+    var losses = (0..<20).map { _ in optimizer.update(&model) { rosenbrock($0.weight) } }
+    losses.append(rosenbrock(model.weight).item)
+    #expect(zip(losses, losses.dropFirst()).allSatisfy { $1 < $0 })
+  }
+
+  /// A minimum, a loss that is no number, one that ends behind a cliff: the parameters stay finite.
+  @Test func nothingIsDoneWhereNothingCanBe() {
+    var model = Linear(weight: Tensor([1.0, 1], shape: [1, 2]))
+    var optimizer = LBFGS()
+    #expect(optimizer.update(&model) { rosenbrock($0.weight) } == 0)
+    #expect(model.weight.scalars(as: Double.self) == [1, 1])
+    #expect(optimizer.update(&model) { ($0.weight - 2).log().sum() }.isNaN)
+    #expect(model.weight.scalars(as: Double.self) == [1, 1])
+    // −√w + w: the first trials may fall off at 0, where the loss is no number.
+    model = Linear(weight: Tensor([0.01, 0.3], shape: [1, 2]))
+    optimizer = LBFGS(learningRate: 1000)
+    for _ in 0..<5 { optimizer.update(&model) { ($0.weight - $0.weight.squareRoot()).sum() } }
+    expectClose(model.weight.scalars(), [0.25, 0.25], within: 1e-6)
+  }
+
+  /// A parameter that has no gradient any more starts the memory anew.
+  @Test func otherParametersStartAnew() {
+    var model = Linear(weight: Tensor([1.0], shape: [1, 1]), bias: Tensor([1.0]))
+    var optimizer = LBFGS(learningRate: 0.5)
+    let both = Gradients([("weight", Tensor([4.0], shape: [1, 1])), ("bias", Tensor([4.0]))])
+    optimizer.update(&model, along: both)
+    // min(1, 1 / 8) · 0.5 · 4
+    #expect(model.weight.item == 0.75 && model.bias?.item == 0.75)
+    var frozen = both
+    frozen["bias"] = nil
+    optimizer.update(&model, along: frozen)
+    #expect(model.weight.item == 0.25 && model.bias?.item == 0.75)
+  }
+
+  private func rosenbrock(_ w: Tensor) -> Tensor {
+    let (x, y) = (w[0, 0], w[0, 1])
+    return 100 * (y - x * x).square() + (1 - x).square()
+  }
+}
