@@ -42,6 +42,23 @@ struct TrainerTests {
     #expect(zip(one, many).allSatisfy { abs($0 - $1) < 2e-3 })
   }
 
+  /// Steps, validations and checkpoints leave parameters where they lie in memory: nothing holds a second reference.
+  @Test func parametersAreChangedInPlace() throws {
+    func addresses(_ network: Perceptron) throws -> [UnsafeRawPointer?] {
+      try Inventory(network).parameters.map { $0.tensor.withUnsafeBytes { UnsafeRawPointer($0.baseAddress) } }
+    }
+    try withRunPath { path in
+      var configuration = TrainingConfiguration(epochs: 2, batchSize: 5)
+      configuration.checkpointSteps = 1
+      var trainer = try SurprisalNetworks.Trainer<NoisyRegression, Adam>(
+        NoisyRegression(), network: Perceptron([3, 5, 1]), optimizer: Adam(), configuration: configuration)
+      _ = try trainer.step()
+      let before = try addresses(trainer.network)
+      try trainer.run(in: try RunFolder(path))
+      #expect(try addresses(trainer.network) == before)
+    }
+  }
+
   /// Each forward pass draws numbers of its own.
   @Test func passesDrawOnFromEachOther() throws {
     let task = IndexRecorder(count: 6)
