@@ -100,7 +100,7 @@ struct FitAnswer<Model: FitCommandModel> {
           [
             JSONMember("model", JSONValue(specification.name)), JSONMember("data", JSONValue(sourceName)),
             JSONMember("criterion", JSONValue(criterion.rawValue)),
-            JSONMember("winner", .object(selection.winner.model.sizeJSON + FitFigures(selection.winner).json)),
+            JSONMember("winner", .object(selection.winner.model.sizeJSON + selection.winner.figuresJSON)),
             JSONMember("candidates", .array(selection.candidates.map { $0.json(specification.sizeName) })),
           ]
         ).answerText)
@@ -163,7 +163,6 @@ struct FitAnswer<Model: FitCommandModel> {
 
   private func show(_ selection: SizeSelection<Model>, data: ModelData, isChosen: Bool) throws {
     let fit = selection.winner
-    let figures = FitFigures(fit)
     guard !arguments[SharedOptions.json] else {
       var members =
         [
@@ -171,18 +170,18 @@ struct FitAnswer<Model: FitCommandModel> {
           JSONMember("rows", JSONValue(fit.rowCount)), JSONMember("columns", JSONValue(data.rows.columnCount)),
           JSONMember("columnNames", JSONValue(fit.model.columnNames)),
           JSONMember("totalWeight", JSONValue(fit.totalWeight)),
-        ] + fit.model.sizeJSON + figures.json + [JSONMember("parameters", fit.model.parametersJSON)]
+        ] + fit.model.sizeJSON + fit.figuresJSON + [JSONMember("parameters", fit.model.parametersJSON)]
       if isChosen {
         members.append(JSONMember("selection", .array(selection.candidates.map { $0.json(specification.sizeName) })))
       }
-      return try console.writeLine(JSONValue.object(members + figures.jsonTail).answerText)
+      return try console.writeLine(JSONValue.object(members + fit.figuresTail).answerText)
     }
-    var text = figures.headline(model: specification.name, source: sourceName, columns: data.rows.columnCount)
+    var text = fit.headline(model: specification.name, source: sourceName, columns: data.rows.columnCount)
     text += fit.model.summary(of: fit)
     if isChosen {
       text += "the number of \(specification.sizeName) was chosen by BIC\n\n"
       text += selection.table(specification.sizeName).description
     }
-    try console.write(text + "\n" + figures.text + "\n" + fit.model.parametersText)
+    try console.write(text + "\n" + fit.figuresText + "\n" + fit.model.parametersText)
   }
 }

@@ -27,7 +27,7 @@ struct SizeSelection<Model: FitCommandModel> {
   /// One size that was tried.
   struct Candidate {
     var size: Int
-    var fit: FitFigures?
+    var fit: (any FitSummary)?
     /// Why there is no fit.
     var failure: String?
 
@@ -35,14 +35,14 @@ struct SizeSelection<Model: FitCommandModel> {
       switch criterion {
       case .bic: fit?.bic
       case .aic: fit?.aic
-      case .icl: fit?.icl
+      case .icl: fit?.componentICL
       }
     }
 
     func json(_ name: String) -> JSONValue {
       [
         name: JSONValue(size), "logLikelihood": JSONValue(fit?.logLikelihood), "bic": JSONValue(fit?.bic),
-        "aic": JSONValue(fit?.aic), "icl": JSONValue(fit?.icl), "parameterCount": JSONValue(fit?.parameterCount),
+        "aic": JSONValue(fit?.aic), "icl": JSONValue(fit?.componentICL), "parameterCount": JSONValue(fit?.parameterCount),
         "startsAtBest": JSONValue(fit?.startsAtBest), "starts": JSONValue(fit?.starts),
         "converged": fit.map { JSONValue($0.converged) } ?? .null, "failure": JSONValue(failure),
       ]
@@ -61,7 +61,7 @@ struct SizeSelection<Model: FitCommandModel> {
     for size in sizes {
       do {
         let result = try fit(size)
-        let candidate = Candidate(size: size, fit: FitFigures(result))
+        let candidate = Candidate(size: size, fit: result)
         candidates.append(candidate)
         let value = candidate.value(criterion) ?? .infinity
         if best == nil || value < best?.value ?? .infinity { best = (result, size, value) }
@@ -88,7 +88,7 @@ struct SizeSelection<Model: FitCommandModel> {
     for candidate in candidates {
       let fit = candidate.fit
       table.rows.append([
-        "\(candidate.size)", text(fit?.logLikelihood), text(fit?.bic), text(fit?.aic), text(fit?.icl),
+        "\(candidate.size)", text(fit?.logLikelihood), text(fit?.bic), text(fit?.aic), text(fit?.componentICL),
         fit.map { "\($0.parameterCount)" } ?? "–",
         fit.map { "\($0.startsAtBest) of \($0.polishedStarts)" } ?? "–",
         candidate.failure ?? (candidate.size == winningSize ? "chosen" : ""),
