@@ -29,6 +29,7 @@ public struct ModelReport: Sendable {
         writeEvidence(into: &main)
         writeRun(into: &main)
         for figure in content.figures { figure.write(into: &main) }
+        content.comparison.figure?.write(into: &main)
         writeTables(into: &main)
         writeLedger(into: &main)
         writeReproduction(into: &main)
@@ -74,8 +75,8 @@ public struct ModelReport: Sendable {
       tiles.append(
         (
           converged ? "converged" : "not converged",
-          "after \(NumberText.grouped(content.iterations)) iterations; "
-            + "\(content.startsAtBest) of \(content.starts) starts at the best"
+          "after \(NumberText.grouped(content.iterations)) iteration\(content.iterations == 1 ? "" : "s"); "
+            + "\(content.startsAtBest) of \(content.starts) start\(content.starts == 1 ? "" : "s") at the best"
         ))
     }
     guard !tiles.isEmpty else { return }
