@@ -34,12 +34,11 @@ extension FitSummary {
     ])
     var lines: [(String, Double, isSmall: Bool)] = [("log p(x|θ)", logLikelihood, false)]
     if hasPrior { lines.append(("log p(x|θ) + log p(θ)", objective, false)) }
-    lines.append(("lower bound", evidence.lowerBound.nats, false))
-    if let gap = evidence.gap {
-      // A gap within what rounding can do is none; JSON has the digits.
-      let isRounding = gap.nats.magnitude <= ledger.last?.roundingBound ?? 0
-      lines.append(("gap", isRounding ? 0 : gap.nats, true))
-    }
+    // A gap within what rounding can do is none; JSON has the digits.
+    let gap = evidence.gap?.nats
+    let isRounding = gap.map { $0.magnitude <= ledger.last?.roundingBound ?? 0 } ?? false
+    lines.append(("lower bound", isRounding ? logLikelihood : evidence.lowerBound.nats, false))
+    if let gap { lines.append(("gap", isRounding ? 0 : gap, true)) }
     for (name, value, isSmall) in lines {
       let perRow = value / totalWeight
       let bits = LogDensity(nats: perRow).bits
