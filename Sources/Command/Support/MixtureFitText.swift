@@ -15,8 +15,8 @@ struct MixtureFitText {
     let alias = FitOptions.covarianceAliases[model.covarianceModel].map { " (\($0))" } ?? ""
     let count = model.componentCount
     var text = fit.headline(model: "gaussian-mixture", source: sourceName, columns: model.columnCount)
-    text += "\(count) component\(count == 1 ? "" : "s"), covariance \(model.covarianceModel.rawValue)\(alias), "
-    text += "\(model.parameterCount) parameters"
+    text += "\(count.counted("component")), covariance \(model.covarianceModel.rawValue)\(alias), "
+    text += model.parameterCount.counted("parameter")
     text += candidates.isEmpty ? "\n\n" : "; the number of components was chosen by BIC\n\n"
     if !candidates.isEmpty { text += MixtureFitText.selection(candidates, winner: count) + "\n" }
     return text + fit.figuresText + "\n" + MixtureFitText.parameters(of: model)

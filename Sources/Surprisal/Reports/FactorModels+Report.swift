@@ -61,8 +61,8 @@ extension ModelFit where Model: FactorModel {
     let (D, Q) = (model.columnCount, model.factorCount)
     var content = reportContent(
       title: title,
-      description: "A normal distribution of \(D) columns whose covariance is that of \(Q) common "
-        + "factor\(Q == 1 ? "" : "s") and of noise, fitted to \(NumberText.grouped(rowCount)) rows.",
+      description: "A normal distribution of \(D.counted("column")) whose covariance is that of "
+        + "\(Q.counted("common factor")) and of noise, fitted to \(NumberText.grouped(rowCount)) rows.",
       command: command)
     content.facts.append(.init("factors", "\(Q)"))
     let loadings = model.loadings
