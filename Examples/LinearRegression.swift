@@ -10,10 +10,10 @@ func linearRegression() throws {
   let y = x.matmul(Tensor([2.0, -3.4], shape: [2, 1])) + noise + 4.2
 
   var model = Linear(weight: Tensor(zeros: [1, 2], dtype: .float64), bias: Tensor(zeros: [1], dtype: .float64))
-  var optimizer = SGD(learningRate: 0.1)
+  var optimizer = SGD(learningRate: 0.2)
   for epoch in 0..<100 {
     // A rate that stays would leave w moving about the minimum, from one batch's to the next one's.
-    optimizer.learningRate = 0.1 / Double(1 + epoch)
+    optimizer.learningRate = 0.2 / (1 + Double(epoch) / 3)
     for start in stride(from: 0, to: count, by: batch) {
       let rows = start..<start + batch
       let (_, gradients) = valueAndGradient(of: &model) { model in

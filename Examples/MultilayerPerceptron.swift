@@ -37,11 +37,11 @@ func multilayerPerceptron() throws {
 
   let models = [
     ("softmax regression", Sequential(Flatten(), layer(64, 10))),
-    ("MLP", Sequential(Flatten(), layer(64, 64), ReLU(), layer(64, 10))),
+    ("MLP", Sequential(Flatten(), layer(64, 128), ReLU(), layer(128, 10))),
   ]
   for (name, start) in models {
     var model = start
-    var optimizer = SGD(learningRate: 0.1, momentum: 0.9)
+    var optimizer = SGD(learningRate: 0.05, momentum: 0.9)
     for _ in 0..<20 {
       for first in stride(from: 0, to: training.count, by: 50) {
         let (images, labels) = training.batch(at: Array(first..<first + 50), dtype: .float64)

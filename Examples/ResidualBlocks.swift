@@ -23,7 +23,7 @@ func residualBlocks() throws {
   let x = Tensor.normal(shape: [32, 64], dtype: .float64, using: &draws)
   let direction = Tensor.normal(shape: [32, 64], dtype: .float64, using: &draws)
   let layers = (0..<20).map { _ in
-    let weight = Tensor.normal(standardDeviation: 0.1, shape: [64, 64], dtype: .float64, using: &draws)
+    let weight = Tensor.normal(standardDeviation: 0.05, shape: [64, 64], dtype: .float64, using: &draws)
     return Sequential(Linear(weight: weight), ReLU())
   }
   let plain = Sequential(layers)

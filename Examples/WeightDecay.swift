@@ -29,7 +29,7 @@ func weightDecay() throws {
     // The bias, a vector, is not decayed.
     var optimizer = SGD(
       learningRate: 0.1, weightDecay: 1, isDecayDecoupled: isDecoupled, groups: [.vectors(weightDecay: 0)])
-    for _ in 0..<400 {
+    for _ in 0..<1_000 {
       let (_, gradients) = valueAndGradient(of: &model) { $0(x).halfSquaredError(with: y).mean() }
       optimizer.update(&model, along: gradients)
     }
