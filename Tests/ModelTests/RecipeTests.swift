@@ -34,8 +34,10 @@ import Testing
     // In inference each row of probabilities sums to 1, whatever the size of a batch.
     let outputs = try result.model.outputs(for: test.prefix(50), batchSize: 7)
     #expect(outputs.sum(alongAxes: [1]).scalars(as: Double.self).allSatisfy { abs($0 - 1) < 1e-5 })
-    #expect(try result.model.outputs(for: test.prefix(50)).scalars(as: Double.self).elementsEqual(
-      outputs.scalars(as: Double.self)) { abs($0 - $1) < 1e-5 })
+    #expect(
+      try result.model.outputs(for: test.prefix(50)).scalars(as: Double.self).elementsEqual(
+        outputs.scalars(as: Double.self)
+      ) { abs($0 - $1) < 1e-5 })
   }
 
   @Test func settingsComeBack() throws {
@@ -72,7 +74,8 @@ import Testing
     let read = try TrainedNetwork(contentsOf: path)
     #expect(read.interface == result.model.interface)
     #expect(
-      try read.outputs(for: digits).scalars(as: Float.self) == result.model.outputs(for: digits).scalars(as: Float.self))
+      try read.outputs(for: digits).scalars(as: Float.self) == result.model.outputs(for: digits).scalars(as: Float.self)
+    )
   }
 
   /// The names of torchvision's `resnet18` for 32 × 32 images, so that its files load.
@@ -95,7 +98,8 @@ import Testing
       #expect(network.parameterCount == 61_706)
       #expect(network(Tensor(zeros: [3, 1, 28, 28])).shape == [3, 10])
     }
-    let table = try SupervisedData(inputs: Tensor(zeros: [4, 3]), targets: Tensor([0, 1, 0, 1]), classNames: ["a", "b"])
+    let table = try SupervisedData(
+      inputs: Tensor(zeros: [4, 3]), targets: Tensor([0, 1, 0, 1]), classNames: ["a", "b"])
     #expect(throws: SurprisalError.self) { try RecipeTraining(configuration("lenet", epochs: 1), data: table) }
   }
 

@@ -85,7 +85,8 @@ struct SelectLinearAnswer {
 
   private func text(_ selection: RegressionSelection, name: String, rows: Int) -> String {
     var table = TextTable(columns: [
-      .init("degree"), .init("λ"), .init("½ squared error"), .init("± standard error"), .init("root mean squared error"),
+      .init("degree"), .init("λ"), .init("½ squared error"), .init("± standard error"),
+      .init("root mean squared error"),
       .init(""),
     ])
     table.rows = selection.candidates.map { candidate in

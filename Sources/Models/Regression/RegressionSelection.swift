@@ -68,7 +68,9 @@ public struct RegressionSelection: Sendable {
     }
     .sorted { ($0.degree, $0.decay) < ($1.degree, $1.decay) }
     var best = candidates[0]
-    for candidate in candidates where candidate.loss < best.loss || candidate.isSimplerTie(of: best) { best = candidate }
+    for candidate in candidates where candidate.loss < best.loss || candidate.isSimplerTie(of: best) {
+      best = candidate
+    }
     self.best = best
     self.folds = folds
   }
