@@ -147,7 +147,10 @@ import Testing
       let scores = numbers(try tool.run("score m.st days.csv --sequence day"), 1)
       let logLikelihood = try #require(try fit.object()["logLikelihood"] as? Double)
       #expect(abs(scores.reduce(0, +) - logLikelihood) < 1e-9)
-      // As one sequence the rows have another probability.
+      // As one sequence, or each by itself, the rows have another probability; a sequence of one row has not.
+      try tool.write("day,n\na,1\nd,0\nb,7\ne,8\nf,9\nc,1\n", to: "single.csv")
+      let single = numbers(try tool.run("score m.st single.csv --sequence day"), 1)
+      #expect(single.count == 6 && single[1] != scores[1] && single[4] != scores[4] && single[5] == scores[5])
       let joined = numbers(try tool.run("score m.st days.csv"), 1)
       #expect(joined.count == 6 && joined != scores)
       try tool.write("day,n\na,1\nb,7\na,1\n", to: "cut.csv")

@@ -101,9 +101,14 @@ extension FactorAnalysis {
       shift: moments.standardization.shift, scale: moments.standardization.scale, location: moments.mean)
     let model = FactorAnalysis(
       columnNames: data.columnNames, gaussian: LinearGaussian(map: map, parameters: parameters))
+    // Beside a noise of a millionth of the variance, squares from the covariance lose digits that those of the rows keep.
+    let rows = data.observations
+    let evidence =
+      problem.edge(found).isEmpty
+      ? found.evidence : model.gaussian.evidence(of: rows.rows, weights: rows.weights, threads: threads)
     return ModelFit(
       model: model, search: result, configuration: configuration, rowCount: data.rowCount,
-      totalWeight: moments.weight, parameterCount: model.parameterCount, evidence: found.evidence,
+      totalWeight: moments.weight, parameterCount: model.parameterCount, evidence: evidence,
       warnings: problem.warnings(found, data.columnNames, rows: data.observations.count), seconds: clock.seconds)
   }
 
@@ -193,10 +198,15 @@ struct FactorProblem {
     }
   }
 
+  /// The columns whose noise is held at the least allowed.
+  func edge(_ found: FactorEM) -> [Int] {
+    (0..<columnCount).filter { found.parameters.noise[$0] <= setting.floors[$0] * 1.0001 }
+  }
+
   func warnings(_ found: FactorEM, _ names: [String], rows: Int) -> [String] {
     let (D, Q) = (columnCount, factors)
     var warnings: [String] = []
-    let edge = (0..<D).filter { found.parameters.noise[$0] <= setting.floors[$0] * 1.0001 }.map { "`\(names[$0])`" }
+    let edge = edge(found).map { "`\(names[$0])`" }
     if !edge.isEmpty {
       warnings.append(
         "the factors explain all of column\(edge.count > 1 ? "s" : "") \(edge.prefix(8).joined(separator: ", ")) "

@@ -164,7 +164,8 @@ import Testing
     #expect(difference <= bound, "\(summary): \(difference), allowed \(bound)")
   }
 
-  /// With the noise at a millionth of the variance, squares summed twice would differ by more than is shown.
+  /// With the noise at a millionth of the variance, squares from the covariance would differ from those of the rows by
+  /// more than is shown, and once more between log p and its bound.
   @Test(arguments: [60, 60_000])
   func theBoundOfAHeywoodCaseIsNotAboveTheLikelihood(count: Int) throws {
     var generator = RandomGenerator(seed: 77)
@@ -178,6 +179,8 @@ import Testing
     let rows = RowMatrix(unchecked: values, columnCount: 5)
     for floor in [1e-6, 1e-12] {
       let fit = try FactorAnalysis.fit(rows, factors: 2, minimumUniqueness: floor)
+      let direct = try fit.model.logDensities(of: rows).reduce(0, +)
+      #expect((fit.logLikelihood - direct).magnitude <= 1e-13 * direct.magnitude)
       let gap = try #require(fit.evidence.gap?.nats)
       #expect(gap.magnitude <= 1e-14 * Double(count) + 8 * fit.logLikelihood.magnitude.ulp, "\(gap)")
     }
