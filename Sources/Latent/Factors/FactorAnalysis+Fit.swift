@@ -77,7 +77,10 @@ extension FactorAnalysis {
       factors, "factors", atMost: D - 1, because: "\(D) column\(D == 1 ? " has" : "s have") less than \(D)")
     guard D <= FactorAnalysis.columnLimit else {
       throw SurprisalError(
-        .data, "\(D) columns: factor analysis keeps their covariance and takes at most \(FactorAnalysis.columnLimit)",
+        .data,
+        "\(D) columns: factor analysis works on their covariance, which needs "
+          + MemoryNeed.text(SecondMoments.byteCount(rows: data.observations.count, columns: D, threads: 1))
+          + " of memory, and takes at most \(FactorAnalysis.columnLimit) columns",
         remedy: "leave columns out with --columns, or fit ppca")
     }
     if isCancelled() { throw CancellationError() }
