@@ -10,7 +10,7 @@ func dropout() throws {
     let y = layer.forward(x, &pass)
     let dropped = (y .== 0).converted(to: .float64).mean().item
     print(
-      "p = \(show(probability, 1)): dropped \(show(dropped * 100, 2)) %, others \(show(y.max().item, 2)), "
+      "p = \(show(probability, 1)): dropped \(show(dropped * 100, 3)) %, others \(show(y.max().item, 2)), "
         + "mean \(show(y.mean().item, 4)), variance \(show(y.variance().item, 4)) "
         + "(p / (1 − p) = \(show(probability / (1 - probability), 4)))")
     print("p = \(show(probability, 1)), in inference: largest change \(show((layer(x) - x).abs().max().item))")

@@ -56,5 +56,5 @@ func initializationPlot() throws {
   let chart = CurveChart(
     panels: panels, horizontalTitle: "layer, from the input to the output",
     title: "Gradients on their way back through 20 layers")
-  print(chart.svg())
+  print(chart.svg(), terminator: "")
 }
