@@ -124,7 +124,9 @@ struct NetworkAnswer {
     options.wordColumns = .automatic(also: [])
     let table = try reading.read(name, options: options)
     let inputs = try InputTable.named(name) {
-      try SupervisedData.inputs(of: table, like: network.interface.inputNames)
+      // A network of arrays knows no names: columns count by position.
+      let names = network.interface.inputNames
+      return try SupervisedData.inputs(of: table, like: names.isEmpty ? table.columnNames : names)
     }
     return try unlabeled(limited(inputs))
   }

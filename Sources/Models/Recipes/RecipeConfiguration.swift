@@ -132,13 +132,13 @@ extension RecipeConfiguration {
 }
 
 extension RecipeConfiguration {
-  /// Checks that a checkpoint's network is of this recipe with the same settings, and tells `note` which of its data
-  /// and optimizer settings were others.
+  /// Checks that a checkpoint's network is of this recipe with the same settings; returns which settings of its
+  /// optimizer and data were others.
   ///
   /// Some settings, such as an activation, leave no trace in the shapes of tensors.
   ///
   /// - Throws: a data error that names the settings of the network which differ.
-  func checkNetwork(of earlier: JSONValue, in file: String, note: (String) -> Void) throws {
+  func differences(from earlier: JSONValue, in file: String) throws -> [String] {
     // Read back as the checkpoint was, so that equal numbers are equal values.
     let settings = try JSONValue(parsing: json.text())
     func differences(_ part: String) -> [String] {
@@ -161,8 +161,7 @@ extension RecipeConfiguration {
         remedy: "resume with its settings, or choose another folder", at: location)
     }
     // The trainer itself compares the learning rate.
-    let others = differences("optimizer").filter { !$0.hasPrefix("learningRate ") } + differences("data")
-    others.forEach(note)
+    return differences("optimizer").filter { !$0.hasPrefix("learningRate ") } + differences("data")
   }
 }
 

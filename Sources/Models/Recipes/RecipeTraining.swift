@@ -123,9 +123,10 @@ private struct Running: TrainerUse {
   func callAsFunction<Rule: Optimizer>(_ trainer: Trainer<SupervisedTask, Rule>) throws -> RecipeTraining.Result {
     var trainer = trainer
     if resumes, let folder, let checkpoint = try folder.latestCheckpoint() {
-      try training.configuration.checkNetwork(
-        of: checkpoint.modelConfiguration, in: folder.checkpointPath(step: checkpoint.progress.step), note: note)
-      try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange).forEach(note)
+      let file = folder.checkpointPath(step: checkpoint.progress.step)
+      var notes = try training.configuration.differences(from: checkpoint.modelConfiguration, in: file)
+      notes += try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange)
+      notes.forEach(note)
     }
     let outcome = try trainer.run(in: folder, onSaveFailure: policy, report: report, isCancelled: isCancelled)
     var model = training.untrained
