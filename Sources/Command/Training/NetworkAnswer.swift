@@ -25,6 +25,8 @@ struct NetworkAnswer {
 
   /// Whether the file at `path` holds a network rather than a model of `fit`.
   static func isNetwork(_ path: String) -> Bool {
+    // A file that is not there is left to whoever reads it, with its own name in the error.
+    guard FileSystem.exists(path) else { return path != "-" && !path.isEmpty }
     guard let kind = try? SafetensorsFile(path: path).kind else { return false }
     return kind == TrainedNetwork.fileKind || kind == TrainingCheckpoint.kind
   }
@@ -115,7 +117,8 @@ struct NetworkAnswer {
       && (FileSystem.exists(name) || name != BuiltInDataSet.digits.name || network.interface.inputShape.count == 1)
     if name.hasSuffix(".npy") {
       let array = try Tensor(NumPyArray(path: name))
-      return try unlabeled(array.rank == 3 && network.interface.inputShape.count == 3 ? array.expandingAxis(1) : array)
+      let images = array.rank == 3 && network.interface.inputShape.count == 3
+      return try unlabeled(limited(images ? array.expandingAxis(1) : array))
     }
     guard isTable else {
       let parts = try input.read(name)
@@ -126,9 +129,17 @@ struct NetworkAnswer {
     options.wordColumns = .automatic(also: [])
     let table = try reading.read(name, options: options)
     let inputs = try InputTable.named(name) {
-      try SupervisedData.inputs(of: table, like: network.interface.inputNames)
+      // A network of arrays knows no names: columns count by position.
+      let names = network.interface.inputNames
+      return try SupervisedData.inputs(of: table, like: names.isEmpty ? table.columnNames : names)
     }
-    return try unlabeled(arguments[TrainOptions.limit].map { inputs[0..<min($0, inputs.shape[0])] } ?? inputs)
+    return try unlabeled(limited(inputs))
+  }
+
+  /// The first data alone if a limit is given.
+  private func limited(_ inputs: Tensor) -> Tensor {
+    guard let limit = arguments[TrainOptions.limit], let count = inputs.shape.first, limit < count else { return inputs }
+    return inputs[0..<limit]
   }
 
   private func unlabeled(_ inputs: Tensor) throws -> SupervisedData {

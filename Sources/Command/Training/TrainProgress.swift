@@ -23,6 +23,10 @@ final class TrainProgress: Sendable {
     total = try training.stepCount
     line = console.isQuiet ? nil : ProgressLine(total: total == .max ? nil : total)
     board = try folder.map { try TensorBoardWriter(folder: $0.path, resumingAfter: $0.checkpointSteps.last) }
+    if let folder, let step = folder.checkpointSteps.last {
+      let path = folder.checkpointPath(step: step)
+      state.withLock { $0.checkpoint = path }
+    }
   }
 
   /// The steps so far.

@@ -11,7 +11,14 @@ struct TrainSettings {
     if let path = arguments[TrainOptions.config] {
       let file = try MappedFile(path: path)
       let json = try file.withUnsafeBytes { try JSONValue(parsing: $0, file: path) }
-      settings = try InputTable.named(path) { try RecipeConfiguration(json, recipe: recipe) }
+      do {
+        settings = try RecipeConfiguration(json, recipe: recipe)
+      } catch var error as SurprisalError {
+        // What is wrong stands in the file, not on the command line.
+        error.category = .data
+        error.location = error.location ?? .init(file: path)
+        throw error
+      }
     }
     set(&settings.training)
     set(&settings.optimizer)

@@ -22,9 +22,14 @@ struct TrainedAnswer {
 
   private var headline: String {
     let interface = result.model.interface
-    let outputs = interface.isClassification ? "\(interface.outputCount) classes" : "\(interface.outputCount) numbers"
+    let outputs = counted(
+      interface.outputCount, interface.isClassification ? ("class", "classes") : ("number", "numbers"))
     return "\(recipe) of \(source): inputs \(shape(interface.inputShape)), \(outputs), "
       + "\(NumberText.grouped(parameterCount)) parameters"
+  }
+
+  private func counted(_ count: Int, _ names: (one: String, many: String)) -> String {
+    "\(NumberText.grouped(count)) \(count == 1 ? names.one : names.many)"
   }
 
   private func shape(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
@@ -33,7 +38,7 @@ struct TrainedAnswer {
     let progress = outcome.progress
     let best = progress.best.map { "; kept: the network after epoch \($0.epoch)" } ?? ""
     let early = outcome.reason == .stoppedEarly ? ", stopped early" : ""
-    return "\(progress.epoch) epochs, \(NumberText.grouped(progress.step)) steps\(early) in "
+    return "\(counted(progress.epoch, ("epoch", "epochs"))), \(counted(progress.step, ("step", "steps")))\(early) in "
       + "\(NumberText.duration(seconds: outcome.seconds))\(best)"
   }
 

@@ -71,12 +71,14 @@ struct TrainingInput {
   }
 
   private func table(_ name: String) throws -> SupervisedData {
+    let input = InputTable(arguments: arguments, console: console)
+    // That the file is not there comes before what is not said of its columns.
+    if name != "-", !FileSystem.exists(name) { _ = try input.read(name, options: input.options) }
     guard let targets = arguments[TrainOptions.target] ?? interface?.targetColumns else {
       throw SurprisalError(
         .usage, "--target is missing: say which column is told from the others",
         remedy: "for example: --target species")
     }
-    let input = InputTable(arguments: arguments, console: console)
     var options = input.options
     if let columns = options.columns { options.columns = columns + targets.filter { !columns.contains($0) } }
     options.wordColumns = .automatic(also: targetKind == .classes ? targets : [])
@@ -87,6 +89,8 @@ struct TrainingInput {
     let kind: SupervisedData.TargetKind = interface.isClassification ? .classes : .numbers
     var data = try SupervisedData(
       table, targets: targets, kind: kind, classNames: interface.isClassification ? interface.classNames : nil)
+    // A network of arrays knows no names: columns count by position.
+    guard !interface.inputNames.isEmpty else { return data }
     data.inputs = try SupervisedData.inputs(of: table, like: interface.inputNames)
     data.inputNames = interface.inputNames
     return data

@@ -14,9 +14,15 @@ public protocol NetworkRecipe: Codable, Sendable, Hashable {
   ///
   /// - Throws: a data error where the shape does not fit, a usage error for settings out of range.
   func network(for shape: [Int], outputs: Int, using generator: inout RandomGenerator) throws -> any Layer
+  /// About how many weights that network has, not more than it really has by much: what is compared with the memory
+  /// before the network is made. 0 compares nothing.
+  func weightCount(for shape: [Int], outputs: Int) -> Double
 }
 
 extension NetworkRecipe {
+  /// 0: nothing is known.
+  public func weightCount(for shape: [Int], outputs: Int) -> Double { 0 }
+
   /// The standard settings as a recipe of any kind.
   static var standard: any NetworkRecipe { Self() }
 

@@ -28,6 +28,15 @@ public struct RecipeTraining: Sendable {
   public init(
     _ configuration: RecipeConfiguration, data: SupervisedData, validation given: SupervisedData? = nil
   ) throws {
+    if configuration.network is SoftmaxRecipe, !data.isClassification {
+      throw SurprisalError(
+        .usage, "softmax tells classes, and the targets are numbers",
+        remedy: "add --target-kind classes if they number classes, or train linear")
+    }
+    if data.isClassification, data.classNames.count == 1 {
+      throw SurprisalError(
+        .data, "all targets are the class `\(data.classNames[0])`", remedy: "give data of two classes or more")
+    }
     self.configuration = configuration
     var (training, validation) = (data, given)
     if given == nil, configuration.data.validation > 0 {
@@ -40,6 +49,10 @@ public struct RecipeTraining: Sendable {
       training.inputStandardization = Standardization(of: training.inputs)
       if !training.isClassification { training.targetStandardization = Standardization(of: training.targets) }
     }
+    let shape = training.inputShape
+    try NetworkMemory.check(
+      weights: configuration.network.weightCount(for: shape, outputs: training.outputCount),
+      copies: configuration.optimizer.copies, for: "weights, gradients and the optimizer's state")
     untrained = try TrainedNetwork(configuration, for: .init(of: training))
     task = try SupervisedTask(
       training: training, validation: try validation.map(untrained.prepared),
@@ -109,8 +122,11 @@ private struct Running: TrainerUse {
 
   func callAsFunction<Rule: Optimizer>(_ trainer: Trainer<SupervisedTask, Rule>) throws -> RecipeTraining.Result {
     var trainer = trainer
-    if resumes, let checkpoint = try folder?.latestCheckpoint() {
-      try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange).forEach(note)
+    if resumes, let folder, let checkpoint = try folder.latestCheckpoint() {
+      let file = folder.checkpointPath(step: checkpoint.progress.step)
+      var notes = try training.configuration.differences(from: checkpoint.modelConfiguration, in: file)
+      notes += try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange)
+      notes.forEach(note)
     }
     let outcome = try trainer.run(in: folder, onSaveFailure: policy, report: report, isCancelled: isCancelled)
     var model = training.untrained

@@ -60,6 +60,8 @@ public struct TrainedNetwork: Sendable {
     var shape = interface.inputShape
     let augmentation = configuration.data.augmentation
     if !augmentation.steps.isEmpty { shape = try augmentation.outputShape(for: shape) }
+    let weights = configuration.network.weightCount(for: shape, outputs: interface.outputCount)
+    try NetworkMemory.check(weights: weights, copies: 1, for: "the network's weights")
     var generator = RandomGenerator(seed: configuration.training.seed, stream: TrainedNetwork.weightStream)
     network = NetworkBox(
       try configuration.network.network(for: shape, outputs: interface.outputCount, using: &generator))
