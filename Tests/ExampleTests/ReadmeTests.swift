@@ -31,7 +31,7 @@ struct ReadmeTests {
   func swiftIsPartOfTheProject(path: String) throws {
     let places = [
       "Tests/Consumer/Sources", "Tests/Consumer/Package.swift", "Examples", "Sources/Latent", "Sources/Tensors",
-      "Tests/TensorTests", "Sources/Distributions", "Tests/DistributionTests",
+      "Tests/TensorTests", "Sources/Distributions", "Tests/DistributionTests", "Tests/NetworkTests",
     ]
     let sources = try places.flatMap(texts)
     for block in try Document(path).blocks where block.language == "swift" {

@@ -49,7 +49,7 @@ extension Command {
   private static func discussion(_ recipe: String) -> [String] {
     let loss =
       "The loss is in nats per datum: −log p(class | input), or half the squared error of standardized numbers, which "
-      + "is −log N(y; ŷ, 1) up to a constant."
+      + "is the surprisal of a normal distribution of variance 1 up to a constant."
     let files =
       "With --run every epoch leaves a checkpoint; --resume goes on from the newest with the same bits as if the "
       + "training had never stopped. Ctrl-C saves one and stops."

@@ -17,10 +17,12 @@ final class TrainProgress: Sendable {
   private let line: ProgressLine?
   private let board: TensorBoardWriter?
   private let total: Int
+  private let log: String?
   private let state = Mutex(State())
 
   init(_ training: RecipeTraining, folder: RunFolder?, console: Console) throws {
     total = try training.stepCount
+    log = folder?.metricsPath
     line = console.isQuiet ? nil : ProgressLine(total: total == .max ? nil : total)
     board = try folder.map { try TensorBoardWriter(folder: $0.path, resumingAfter: $0.checkpointSteps.last) }
     if let folder, let step = folder.checkpointSteps.last {
@@ -43,7 +45,9 @@ final class TrainProgress: Sendable {
   /// Takes note of an event.
   func report(_ event: TrainingEvent) {
     switch event {
-    case .started(let progress): state.withLock { $0.step = progress.step }
+    case .started(let progress):
+      state.withLock { $0.step = progress.step }
+      takeOver(through: progress.step)
     case .stepped(let step): stepped(step)
     case .finishedEpoch(let epoch):
       state.withLock {
@@ -59,6 +63,25 @@ final class TrainProgress: Sendable {
 
   /// Removes the bar.
   func finish() { line?.finish() }
+
+  /// The course up to the step that a resumed training goes on from, from its log.
+  private func takeOver(through last: Int) {
+    guard last > 0, let log, let lines = try? MetricsLog.lines(of: log) else { return }
+    state.withLock { state in
+      for line in lines where line.step <= last {
+        switch line.kind {
+        case .steps(let loss, let rate):
+          state.losses.append((Double(line.step), loss))
+          state.rates.append((Double(line.step), rate))
+        case .epoch(let loss):
+          state.epochs.append(.init(number: line.epoch, step: line.step, trainingLoss: loss))
+        case .validation(let metrics, _):
+          guard let end = state.epochs.indices.last, state.epochs[end].step == line.step else { continue }
+          state.epochs[end].metrics = metrics.map(\.value)
+        }
+      }
+    }
+  }
 
   private func stepped(_ step: TrainingStep) {
     state.withLock { state in
