@@ -4,6 +4,8 @@ struct Example: Sendable {
   let name: String
   /// The notes and the section it follows.
   let section: String
+  /// Whether what it prints is a document for a file, which comes without a heading and only when it is named.
+  var isDocument = false
   /// Prints what the section says, with numbers.
   let run: @Sendable () throws -> Void
 
@@ -35,6 +37,38 @@ struct Example: Sendable {
     Example(
       name: "forward-and-backward", section: "004 · Forward and backward propagation, computational graphs",
       run: forwardAndBackward),
+    Example(
+      name: "linear-regression", section: "004 · 3 Linear regression, SGD and the Gaussian likelihood",
+      run: linearRegression),
+    Example(
+      name: "generalization-error", section: "004 · 3 Training error and generalization error",
+      run: generalizationError),
+    Example(name: "polynomial-fit", section: "004 · 3 Polynomial curve fitting", run: polynomialFit),
+    Example(name: "cross-validation", section: "004 · 3 Cross-validation", run: crossValidation),
+    Example(name: "weight-decay", section: "004 · 3 Weight decay", run: weightDecay),
+    Example(
+      name: "softmax-regression", section: "004 · 4 Softmax and cross-entropy loss", run: softmaxRegression),
+    Example(name: "linear-limits", section: "004 · 5 Limitations of linear models", run: linearLimits),
+    Example(name: "activation-functions", section: "004 · 5 Activation functions", run: activationFunctions),
+    Example(name: "mlp", section: "004 · 5 Hidden layers", run: multilayerPerceptron),
+    Example(
+      name: "initialization", section: "004 · 5 Vanishing and exploding gradients, initialization",
+      run: initialization),
+    Example(
+      name: "initialization-plot", section: "004 · 5 Vanishing and exploding gradients, the plot", isDocument: true,
+      run: initializationPlot),
+    Example(name: "dropout", section: "004 · 5 Dropout", run: dropout),
+    Example(
+      name: "convolution-as-dense", section: "004 · 7.1 From fully connected layers to convolutions",
+      run: convolutionAsDenseLayer),
+    Example(
+      name: "flipped-convolution", section: "004 · 7.2 Convolution and cross-correlation", run: flippedConvolution),
+    Example(name: "padding-and-stride", section: "004 · 7.3 Padding and stride", run: paddingAndStride),
+    Example(name: "channels", section: "004 · 7.4 Multiple input and output channels", run: channels),
+    Example(name: "pooling", section: "004 · 7.5 Pooling", run: pooling),
+    Example(name: "batch-normalization", section: "004 · 8 Batch normalization", run: batchNormalization),
+    Example(name: "layer-normalization", section: "004 · 8 Layer normalization", run: layerNormalization),
+    Example(name: "residual-blocks", section: "004 · 8 Residual networks", run: residualBlocks),
     Example(name: "convex-sets", section: "004 · 12.2 Convex sets", run: convexSets),
     Example(
       name: "convex-functions", section: "004 · 12.2 Convex functions and second derivatives", run: convexFunctions),

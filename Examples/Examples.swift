@@ -15,8 +15,8 @@ struct Examples {
       complain("error: no example `\(name)` (one of: \(Example.all.map(\.name).joined(separator: ", ")))\n")
       exit(64)
     }
-    for example in Example.all where names.isEmpty || names.contains(example.name) {
-      print("── \(example.section)")
+    for example in Example.all where names.isEmpty ? !example.isDocument : names.contains(example.name) {
+      if !example.isDocument { print("── \(example.section)") }
       do {
         try example.run()
       } catch {

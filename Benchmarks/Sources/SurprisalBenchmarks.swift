@@ -19,20 +19,11 @@ struct SurprisalBenchmarks {
     let numbers = words.compactMap(Int.init)
     switch words.first {
     case "iterations" where words.count == 8 && numbers.count == 5:
-      try IterationBenchmark(
-        folder: words[1], covariance: words[2], fewer: numbers[0], more: numbers[1], check: numbers[2],
-        threads: numbers[3], repeats: numbers[4]
-      ).run()
+      try IterationBenchmark(folder: words[1], numbers).runMixture(covariance: words[2])
     case "bernoulli" where words.count == 7 && numbers.count == 5:
-      try BernoulliBenchmark(
-        folder: words[1], fewer: numbers[0], more: numbers[1], check: numbers[2], threads: numbers[3],
-        repeats: numbers[4]
-      ).run()
+      try IterationBenchmark(folder: words[1], numbers).runBernoulli()
     case "chains" where words.count == 7 && numbers.count == 5:
-      try ChainIterationBenchmark(
-        folder: words[1], fewer: numbers[0], more: numbers[1], check: numbers[2], threads: numbers[3],
-        repeats: numbers[4]
-      ).run()
+      try IterationBenchmark(folder: words[1], numbers).runChain()
     case "csv" where words.count == 4 && numbers.count == 2:
       try CSVReadingBenchmark(path: words[1], threads: numbers[0], repeats: numbers[1]).run()
     case "tensors" where words.count == 1:

@@ -65,6 +65,15 @@ def samples(outputs):
     return [y[::max(1, len(y) // 64) | 1][:64].tolist() for y in flat]
 
 
+def shared_weights(shapes):
+    """Weights of two axes or more by the formula, in the order of the fields; scales 1 and shifts 0."""
+    for seed, (name, shape) in enumerate(shapes, 100):
+        if len(shape) > 1:
+            yield numbers(shape, seed, int(np.prod(shape[1:])) ** -0.5)
+        else:
+            yield np.full(shape, 1.0 if name.endswith("weight") else 0.0, np.float32)
+
+
 class Torch:
     """`prepare(variant, case)` gives (reset, step): step does one repetition and returns its outputs."""
 
@@ -88,8 +97,16 @@ class Torch:
             a, b = self.tensor((m, k), 1), self.tensor((k, n), 2)
             return None, lambda: (a @ b,)
         if name == "mlp":
-            return self.training(case, {"torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
-                                 .get(variant, {}))
+            return self.training(case, {"torch foreach": {"foreach": True}, "torch fused": {"fused": True},
+                                        "torch compiled": {"fused": True}}.get(variant, {}),
+                                 variant == "torch compiled")
+        if case == "lenet-inference":
+            return None, self.inference(variant == "torch compiled")
+        if name in ("lenet", "resnet18"):
+            return self.images(name, variant == "torch compiled")
+        if name == "adam":
+            return self.adam(int(rest), {"torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
+                             .get(variant, {}))
         if name == "lstm":
             return self.language(case, variant == "torch compiled",
                                  {"torch foreach": {"foreach": True}, "torch fused": {"fused": True},
@@ -100,7 +117,106 @@ class Torch:
             return None, self.add(rest == "16-both")
         return None, self.rows(case.rpartition("-")[0], case.endswith("-both"))
 
-    def training(self, case, options):
+    def lenet(self):
+        nn = self.torch.nn
+        return nn.Sequential(
+            nn.Conv2d(1, 6, 5, padding=2), nn.Sigmoid(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Sigmoid(),
+            nn.AvgPool2d(2), nn.Flatten(), nn.Linear(400, 120), nn.Sigmoid(), nn.Linear(120, 84), nn.Sigmoid(),
+            nn.Linear(84, 10))
+
+    def resnet18(self):
+        torch, nn = self.torch, self.torch.nn
+
+        class Block(nn.Module):
+            def __init__(self, inputs, outputs, stride):
+                super().__init__()
+                self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+                self.bn1 = nn.BatchNorm2d(outputs)
+                self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+                self.bn2 = nn.BatchNorm2d(outputs)
+                self.downsample = None
+                if stride > 1 or inputs != outputs:
+                    self.downsample = nn.Sequential(
+                        nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+
+            def forward(self, x):
+                y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+                return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+        class Network(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.conv1, self.bn1 = nn.Conv2d(3, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64)
+                widths = [64, 64, 128, 256, 512]
+                for i in range(4):
+                    setattr(self, f"layer{i + 1}", nn.Sequential(
+                        Block(widths[i], widths[i + 1], 2 if i else 1), Block(widths[i + 1], widths[i + 1], 1)))
+                self.fc = nn.Linear(512, 10)
+
+            def forward(self, x):
+                y = torch.relu(self.bn1(self.conv1(x)))
+                y = self.layer4(self.layer3(self.layer2(self.layer1(y))))
+                return self.fc(y.mean((2, 3)))
+
+        return Network()
+
+    def filled(self, model):
+        torch = self.torch
+        parameters = list(model.named_parameters())
+        with torch.no_grad():
+            for (_, mine), given in zip(parameters, shared_weights([(n, tuple(p.shape)) for n, p in parameters])):
+                mine.copy_(torch.from_numpy(given))
+        return model
+
+    def images(self, name, is_compiled):
+        torch, functional = self.torch, self.functional
+        batch, image = (128, (1, 28, 28)) if name == "lenet" else (32, (3, 32, 32))
+        x, targets = self.tensor((batch, *image), 1), torch.from_numpy(classes(batch, 2, 10))
+        model, state = self.lenet() if name == "lenet" else self.resnet18(), {}
+        run = torch.compile(model) if is_compiled else model
+
+        def reset():
+            self.filled(model)
+            state["optimizer"] = torch.optim.SGD(
+                model.parameters(), lr=0.1 if name == "lenet" else 0.01, momentum=0 if name == "lenet" else 0.9)
+
+        def step():
+            state["optimizer"].zero_grad()
+            loss = functional.cross_entropy(run(x), targets)
+            loss.backward()
+            state["optimizer"].step()
+            return (loss,)
+
+        return reset, step
+
+    def inference(self, is_compiled):
+        torch = self.torch
+        model, x = self.filled(self.lenet()).eval(), self.tensor((1, 1, 28, 28), 1)
+        if is_compiled:
+            model = torch.compile(model)
+
+        def step():
+            with torch.inference_mode():
+                return (model(x),)
+
+        return step
+
+    def adam(self, count, options):
+        torch = self.torch
+        gradient, state = self.tensor((count,), 2), {}
+
+        def reset():
+            weight = torch.nn.Parameter(self.tensor((count,), 1))
+            weight.grad = gradient
+            state["weight"], state["optimizer"] = weight, torch.optim.Adam([weight], **options)
+
+        def step():
+            state["optimizer"].step()
+            return (state["weight"].detach(),)
+
+        return reset, step
+
+    def training(self, case, options, is_compiled=False):
         torch, functional = self.torch, self.functional
         x, targets, layers = mlp(case)
         x, targets = torch.from_numpy(x), torch.from_numpy(targets)
@@ -114,8 +230,9 @@ class Torch:
                     linear.weight.copy_(torch.from_numpy(weight))
                     linear.bias.copy_(torch.from_numpy(bias))
                 linears += [linear, torch.nn.ReLU()]
-            state["model"] = torch.nn.Sequential(*linears[:-1])
-            state["optimizer"] = torch.optim.Adam(state["model"].parameters(), **options)
+            model = torch.nn.Sequential(*linears[:-1])
+            state["optimizer"] = torch.optim.Adam(model.parameters(), **options)
+            state["model"] = torch.compile(model) if is_compiled else model
 
         def step():
             model, optimizer = state["model"], state["optimizer"]
@@ -251,8 +368,82 @@ class JAX:
 
         return start, loss
 
+    def images(self, name):
+        """A network for images with SGD; running statistics are left out, which only helps it."""
+        jax, jnp = self.jax, self.jnp
+        small = name == "lenet"
+        batch, image = (128, (1, 28, 28)) if small else (32, (3, 32, 32))
+        x, targets = jnp.asarray(numbers((batch, *image), 1)), jnp.asarray(classes(batch, 2, 10))
+        if small:
+            shapes = [("c", (6, 1, 5, 5)), ("bias", (6,)), ("c", (16, 6, 5, 5)), ("bias", (16,)), ("l", (120, 400)),
+                      ("bias", (120,)), ("l", (84, 120)), ("bias", (84,)), ("l", (10, 84)), ("bias", (10,))]
+        else:
+            norm = lambda c: [("weight", (c,)), ("bias", (c,))]
+            shapes, widths = [("c", (64, 3, 3, 3))] + norm(64), [64, 64, 128, 256, 512]
+            for a, b in zip(widths, widths[1:]):
+                for i, inputs in enumerate((a, b)):
+                    shapes += [("c", (b, inputs, 3, 3))] + norm(b) + [("c", (b, b, 3, 3))] + norm(b)
+                    shapes += [("c", (b, inputs, 1, 1))] + norm(b) if inputs != b else []
+            shapes += [("l", (10, 512)), ("bias", (10,))]
+        start = [jnp.asarray(w) for w in shared_weights(shapes)]
+
+        def convolve(y, w, stride=1, padding=0):
+            return jax.lax.conv_general_dilated(y, w, (stride, stride), [(padding, padding)] * 2)
+
+        def norm(y, scale, shift):
+            mean, variance = y.mean((0, 2, 3), keepdims=True), y.var((0, 2, 3), keepdims=True)
+            return (y - mean) * jax.lax.rsqrt(variance + 1e-5) * scale[:, None, None] + shift[:, None, None]
+
+        def lenet(p):
+            pool = lambda y: y.reshape(y.shape[0], y.shape[1], y.shape[2] // 2, 2, -1, 2).mean((3, 5))
+            y = pool(jax.nn.sigmoid(convolve(x, p[0], padding=2) + p[1][:, None, None]))
+            y = pool(jax.nn.sigmoid(convolve(y, p[2]) + p[3][:, None, None])).reshape(batch, -1)
+            for i in (4, 6):
+                y = jax.nn.sigmoid(y @ p[i].T + p[i + 1])
+            return y @ p[8].T + p[9]
+
+        def resnet(p):
+            p = iter(p)
+            y = jax.nn.relu(norm(convolve(x, next(p), padding=1), next(p), next(p)))
+            for stage in range(4):
+                for block in range(2):
+                    stride = 2 if stage and not block else 1
+                    z = jax.nn.relu(norm(convolve(y, next(p), stride, 1), next(p), next(p)))
+                    z = norm(convolve(z, next(p), 1, 1), next(p), next(p))
+                    y = norm(convolve(y, next(p), stride), next(p), next(p)) if stride > 1 else y
+                    y = jax.nn.relu(z + y)
+            return y.mean((2, 3)) @ next(p).T + next(p)
+
+        def loss(parameters):
+            y = (lenet if small else resnet)(parameters)
+            return -jnp.mean(jax.nn.log_softmax(y)[jnp.arange(batch), targets])
+
+        rate, momentum = (0.1, 0.0) if small else (0.01, 0.9)
+
+        @jax.jit
+        def run(state):
+            parameters, speeds, _ = state
+            value, gradient = jax.value_and_grad(loss)(parameters)
+            speeds = [momentum * v + g for v, g in zip(speeds, gradient)] if momentum else speeds
+            parameters = [w - rate * v for w, v in zip(parameters, speeds if momentum else gradient)]
+            return parameters, speeds, value
+
+        current = {}
+
+        def reset():
+            current["state"] = (start, [jnp.zeros_like(w) for w in start], jnp.float32(0))
+
+        def advance():
+            current["state"] = run(current["state"])
+            return (current["state"][-1],)
+
+        advance.wait = lambda: jax.block_until_ready(current["state"])
+        return reset, advance
+
     def prepare(self, variant, case):
         jax, jnp = self.jax, self.jnp
+        if case.split("-")[0] in ("lenet", "resnet18"):
+            return self.images(case.split("-")[0])
         start, loss = (self.language_loss if case.startswith("lstm") else self.mlp_loss)(case)
 
         def step(state):

@@ -47,6 +47,11 @@ def sequence(hidden, batch, steps, vocabulary, target):
         (Target(SEQUENCE, target),), work, "GFLOP/s", SEQUENCE)
 
 
+def network(name, title, gflop, target):
+    """`gflop`: of the products of one training step, three times those of the forward pass."""
+    return Case(name, title, (Target(IMAGES, target),), gflop * 1e9, "GFLOP/s", IMAGES)
+
+
 def rows(name, title, forward, backward):
     """[4096, 1024] float32: how many times the array is at least read or written, forward and both ways."""
     size = 4096 * 1024 * 4
@@ -56,6 +61,8 @@ def rows(name, title, forward, backward):
 
 
 ADAM = ("torch", "torch foreach", "torch fused")
+COMPILED = ADAM + ("torch compiled", "JAX call")
+IMAGES = ("torch", "torch compiled", "JAX call")
 SEQUENCE = ADAM + ("torch compiled", "JAX call")
 CONVOLUTION = 2.0 * 32 * 64 * 64 * 9 * 32 * 32
 GROUP_TARGETS = {"rows": 1.3}  # geometric mean of the ratios
@@ -67,10 +74,15 @@ CASES = {
         matmul(1024, 1024, 1024),
         matmul(768, 128, 512),
         training("mlp-784", "MLP 784-400-400-10, batch 128, training step", 128, (784, 400, 400, 10),
-                 (Target(ADAM, 1.3),), ADAM),
+                 (Target(COMPILED, 1.4),), COMPILED),
         training("mlp-10", "MLP 10-64-64-2, batch 32, training step", 32, (10, 64, 64, 2),
                  (Target(ADAM, 8.0), Target(("JAX loop",), 1.2)), ADAM + ("JAX call", "JAX loop")),
         sequence(256, 32, 35, 1000, 1.15),
+        network("lenet-128", "LeNet (sigmoids, average pooling), batch 128, training step", 0.32, 2.0),
+        network("resnet18-32", "ResNet-18, 32 × 32, batch 32, training step", 106.6, 1.05),
+        Case("adam-10000000", "Adam on 10⁷ parameters", (Target(ADAM, 1.2),), 28.0 * 10_000_000, "GB/s", ADAM),
+        Case("lenet-inference", "LeNet, one image, inference", (Target(("torch", "torch compiled"), 5.0),), 0, "",
+             ("torch", "torch compiled")),
         Case("convolution-forward", "convolution 3×3, 64→64, 32×32, batch 32, forward",
              (Target(("torch", "torch tracked")),), CONVOLUTION, "GFLOP/s", ("torch", "torch tracked")),
         Case("convolution-both", "the same, forward and backward (x, weight, bias)", (Target(),), 3 * CONVOLUTION,

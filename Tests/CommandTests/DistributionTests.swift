@@ -190,4 +190,16 @@ import Testing
       #expect(throws: (any Error).self, "no picture of what failed") { try tool.bytes(of: "p.svg") }
     }
   }
+
+  /// Tails without a mean have no expected log-derivative: no estimate from samples stands in for it.
+  @Test(arguments: ["exp 1", "exp 0.5", "softplus 1", "softplus 0.5", "tanh 1", "tanh 0.5"])
+  func anEntropyThatDoesNotExistIsNotANumber(words: String) throws {
+    try Tool.within { tool in
+      let parts = words.split(separator: " ")
+      let line = "distribution transformed --of student-t --by \(parts[0]) --degrees-of-freedom \(parts[1])"
+      let found = try tool.run("\(line) --location 0 --scale 1 --json").object()
+      #expect(found["entropyNats"] == nil && found["entropyEstimateNats"] == nil, "\(found)")
+      #expect((found["entropyNote"] as? String)?.contains("does not converge") == true, "\(found)")
+    }
+  }
 }

@@ -51,6 +51,8 @@ import Testing
     ("mutual m.csv --columns x,z --given d", "I(x; z | d)", 0.22314355131420976),
     ("mutual m.csv --columns e,z --given d", "I(e; z | d)", 0.0),
     ("mutual m.csv --columns e,x --given d,z", "I(e; x | d, z)", 0.0),
+    // Given z alone it would be about 0.15.
+    ("mutual m.csv --columns e,x --given z,d", "I(e; x | z, d)", 0.0),
   ])
   func bothKinds(line: String, name: String, truth: Double) throws {
     try Tool.within { tool in
@@ -120,6 +122,7 @@ import Testing
       let outcome = try tool.run("information matrix t.csv --plot map.svg")
       #expect(outcome.code == 0 && outcome.errors.contains("warning: `name` and `x`: "), "\(outcome.errors)")
       #expect(outcome.output.contains("–: cannot be estimated"), "\(outcome.output)")
+      #expect(outcome.output.split(separator: "\n").contains { $0.hasPrefix("name ") && $0.hasSuffix(" –") })
       let csv = try tool.run("information matrix t.csv --csv --quiet").output.split(separator: "\n")
       #expect(csv.count == 1 + 5 && csv.contains("name,x,,,,,"), "\(csv)")
       let object = try tool.run("information matrix t.csv --json --quiet").object()

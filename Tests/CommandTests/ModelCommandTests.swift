@@ -92,8 +92,18 @@ import Testing
       let counts = [1.0, 0, 7, 9, 2, 8, 1, 6, 8, 0]
       let direct = counts.reduce(0) { $0 + $1 * log(4.2) - 4.2 - lgamma($1 + 1) }
       #expect(abs(try #require(candidates[0]["logLikelihood"] as? Double) - direct) < 1e-11)
-      let states = try tool.run("select hmm old-faithful --states 1-2 --starts 2")
-      #expect(states.code == 0 && states.output.contains("chosen by BIC"), "\(states.errors)")
+      let states = try tool.run("select hmm old-faithful --states 1-2 --starts 2 --criterion aic --report r.html")
+      #expect(states.code == 0 && states.output.contains("chosen by AIC"), "\(states.errors)")
+      let page = String(decoding: try tool.bytes(of: "r.html"), as: UTF8.self)
+      #expect(page.contains("How many states") && page.contains("AIC by number of states"))
+      // Of one size there is nothing to compare; of several the warnings say whose they are.
+      _ = try tool.run("fit hmm old-faithful --states 1 --report one.html")
+      #expect(!String(decoding: try tool.bytes(of: "one.html"), as: UTF8.self).contains("How many"))
+      let line = "select poisson-mixture table.csv --columns count --components 2,3 --maximum-iterations 1"
+      let short = try tool.run(line)
+      #expect(short.errors.contains("warning: 2 components: not converged after 1 iteration:"), "\(short.errors)")
+      let mixtures = try tool.run("select gmm old-faithful --components 1,2 --covariances VVV --maximum-iterations 1")
+      #expect(mixtures.errors.contains(" VVV: not converged after 1 iteration:"), "\(mixtures.errors)")
     }
   }
 
@@ -137,7 +147,10 @@ import Testing
       let scores = numbers(try tool.run("score m.st days.csv --sequence day"), 1)
       let logLikelihood = try #require(try fit.object()["logLikelihood"] as? Double)
       #expect(abs(scores.reduce(0, +) - logLikelihood) < 1e-9)
-      // As one sequence the rows have another probability.
+      // As one sequence, or each by itself, the rows have another probability; a sequence of one row has not.
+      try tool.write("day,n\na,1\nd,0\nb,7\ne,8\nf,9\nc,1\n", to: "single.csv")
+      let single = numbers(try tool.run("score m.st single.csv --sequence day"), 1)
+      #expect(single.count == 6 && single[1] != scores[1] && single[4] != scores[4] && single[5] == scores[5])
       let joined = numbers(try tool.run("score m.st days.csv"), 1)
       #expect(joined.count == 6 && joined != scores)
       try tool.write("day,n\na,1\nb,7\na,1\n", to: "cut.csv")
@@ -232,6 +245,50 @@ import Testing
         saying: ["9 replicates", "at least 19"])
       expectError(
         try tool.run("select hmm old-faithful --states 1-2 --criterion icl"), code: 64, saying: ["--criterion", "icl"])
+    }
+  }
+
+  @Test func imputationKeepsTheOtherColumns() throws {
+    try Tool.within { tool in
+      let text = "name,y,size,x\nanna,2,1,1\n\"b, c\",NA,,2\n,5.5,3,3\nd,8,4,4\ne,5,5,2.5\nf,3.5,6,1.5\n"
+      try tool.write(text, to: "gaps.csv")
+      let fit = try tool.run("fit gmm gaps.csv --columns x,y --components 1 --missing model --model m.st")
+      #expect(fit.code == 0, "\(fit.errors)")
+      let filled = try tool.run("impute m.st gaps.csv")
+      let lines = filled.output.split(separator: "\n")
+      #expect(lines[0] == "name,y,size,x" && lines[1] == "anna,2.0,1.0,1.0", "\(filled.errors)")
+      #expect(lines[2].hasPrefix("\"b, c\",") && lines[2].hasSuffix(",,2.0") && lines[3] == ",5.5,3.0,3.0")
+      let value = try #require(Double(lines[2].split(separator: ",", omittingEmptySubsequences: false)[2]))
+      let condition = try tool.run("condition m.st - --given x", input: "x\n2\n")
+      #expect(abs(value - numbers(condition, 1)[0]) < 1e-12)
+      #expect(try tool.run("impute m.st -", input: text).output == filled.output)
+      let deviations = try tool.run("impute m.st gaps.csv --deviations")
+      #expect(deviations.output.hasPrefix("name,y,size,x,x:deviation,y:deviation\n"))
+      // Only the model's columns where only those are asked for.
+      #expect(try tool.run("impute m.st gaps.csv --columns x,y").output.hasPrefix("x,y\n"))
+      try tool.write("x,y,late\n" + String(repeating: "1,2,3\n", count: 5_000) + "1,,word\n", to: "late.csv")
+      let late = try tool.run("impute m.st late.csv")
+      #expect(late.code == 0 && late.output.hasPrefix("x,y"), "\(late.errors)")
+    }
+  }
+
+  @Test func mistakesAreAnsweredByWhatToDo() throws {
+    try Tool.within { tool in
+      try tool.write("x,y\n1,2\n2,3\n3,5.5\n4,8\n", to: "rows.csv")
+      expectError(
+        try tool.run("score rows.csv rows.csv"), code: 65, saying: ["rows.csv", "no model file", "model file first"])
+      expectError(
+        try tool.run("score old-faithful rows.csv"), code: 66, saying: ["built-in data set", "model file first"])
+      expectError(
+        try tool.run("fit fa rows.csv --factors 1 --missing model"), code: 64,
+        saying: ["'model'", "gaussian-mixture", "surprisal impute"])
+      try tool.write("n,c\n0,a\n0,a\n3,b\n5,b\n", to: "flat.csv")
+      expectError(
+        try tool.run("fit nb flat.csv --class c --families normal"), code: 65, saying: ["--scale-smoothing"])
+      let smooth = try tool.run("fit nb flat.csv --class c --families normal --scale-smoothing 1e-9")
+      #expect(smooth.code == 0 && smooth.output.contains("× 1 column,"), "\(smooth.errors)")
+      let single = try tool.run("fit poisson-mixture flat.csv --columns n --components 1")
+      #expect(single.output.contains("1 component, 1 parameter\n"), "\(single.output)")
     }
   }
 }

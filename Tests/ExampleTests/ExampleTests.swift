@@ -71,6 +71,180 @@ struct ExampleTests {
         "((-0.047709, 0.395418), (0.163315, -0.026630), (0.070511, 0.158978))",
       ]
     ),
+    // From here to residual-blocks: Tests/References/examples.py, by NumPy, SciPy, scikit-learn and PyTorch.
+    (
+      "linear-regression",
+      [
+        "SGD: w = (1.992782, -3.402149), b = 4.199853", "closed form: w = (1.992692, -3.402030), b = 4.199505",
+        "loss = 0.004509, σ² = 0.009018", "loss / σ² + ½ ln 2πσ² = -0.935335 nats",
+        "−log p(y | x) = -0.935335 nats", "with the weights by SGD = -0.935327 nats",
+      ]
+    ),
+    // The interval holds the true error, 0.1628.
+    (
+      "generalization-error",
+      [
+        "training error 0.2000 of 20, Wilson's 95 % interval 0.0807 to 0.4160",
+        "held-out error 0.1570 of 1000, Wilson's 95 % interval 0.1358 to 0.1809", "within 0.0429",
+        "generalization error 0.1628, of the best threshold 0.1587",
+      ]
+    ),
+    (
+      "polynomial-fit",
+      [
+        "degree 1: loss in training 0.933723, of new data 0.766745",
+        "degree 3: loss in training 0.003303, of new data 0.005945",
+        "degree 16: loss in training 0.000942, of new data 0.338504",
+        "λ = 0.001: loss in training 0.002600, of new data 0.006836, ‖w‖ = 2.1065",
+        "λ = 1: loss in training 0.270251, of new data 0.271721, ‖w‖ = 0.5813",
+      ]
+    ),
+    (
+      "cross-validation",
+      [
+        "fold sizes 32 + 8, 32 + 8, 32 + 8, 32 + 8, 32 + 8",
+        "degree 2: loss in training 0.138016, in validation 0.168975",
+        "degree 3: loss in training 0.003550, in validation 0.004347",
+        "degree 8: loss in training 0.002665, in validation 0.005917", "chosen degree: 3",
+        "degree 10, λ = 0: loss in validation 0.010993", "degree 10, λ = 0.001: loss in validation 0.005480",
+        "chosen decay: λ = 0.001",
+      ]
+    ),
+    (
+      "weight-decay",
+      [
+        "λ = 0.0: ‖w‖ = 0.6746, loss in training 0.000000, of new data 0.384556",
+        "λ = 1.0: ‖w‖ = 0.3459, loss in training 0.045783, of new data 0.303069",
+        "λ = 10.0: ‖w‖ = 0.1009, loss in training 0.204142, of new data 0.314681",
+        "decay in the gradient: ‖w − ridge‖ = 0.000000, b − ridge = 0.000000",
+        "decay beside the gradient: ‖w − ridge‖ = 0.000000, b − ridge = 0.000000",
+      ]
+    ),
+    (
+      "softmax-regression",
+      [
+        "o = (0.010000, 0.740000, 0.390000)", "ŷ = softmax(o) = (0.220392, 0.457332, 0.322276)",
+        "−Σ y log ŷ = 0.782346 nats = log Σ exp(o) − Σ y o = 0.782346 nats",
+        "∂loss/∂o = (0.220392, -0.542668, 0.322276)", "softmax(o) − y = (0.220392, -0.542668, 0.322276)",
+        "differs from (softmax(o) − y) xᵀ by 0.000000", "1002: inf", "its loss = 1.407606 nats",
+      ]
+    ),
+    (
+      "linear-limits",
+      [
+        "softmax regression: loss 0.6931 nats, p(1) at 00, 01, 10, 11 = 0.50, 0.50, 0.50, 0.50",
+        "softmax regression: the derivatives of the log odds by x₁ at x₂ = 0 and x₂ = 1 have one sign",
+        "MLP: loss 0.0001 nats, p(1) at 00, 01, 10, 11 = 0.00, 1.00, 1.00, 0.00",
+        "MLP: the derivatives of the log odds by x₁ at x₂ = 0 and x₂ = 1 have opposite signs",
+      ]
+    ),
+    (
+      "activation-functions",
+      [
+        "ReLU at -2, 0, 2: (0.000000, 0.000000, 2.000000), derivatives (0.000000, 0.000000, 1.000000)",
+        "(0.119203, 0.500000, 0.880797), derivatives (0.104994, 0.250000, 0.104994)",
+        "(-0.964028, 0.000000, 0.964028), derivatives (0.070651, 1.000000, 0.070651)",
+        "is not a number, ours -1.000000",
+      ]
+    ),
+    (
+      "mlp",
+      [
+        "(W₂ W₁) x differ by 0.000000",
+        "softmax regression of 650 parameters: told rightly 92.22 % of 797, loss 0.3140 nats",
+        "MLP of 9610 parameters: told rightly 94.48 % of 797, loss 0.2117 nats",
+      ]
+    ),
+    (
+      "initialization",
+      [
+        "ReLU, N(0, 0.01²): ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 2.36e-05, 1.58e-11, 9.18e-18, 6.62e-24",
+        "ReLU, N(0, 1): ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 2.36e+05, 1.58e+09, 9.18e+12, 6.62e+16",
+        "ReLU, Xavier: ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 7.22, 1.47, 0.261, 0.0575",
+        "ReLU, Kaiming: ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 40.8, 46.9, 47.3, 58.8",
+        "tanh, N(0, 0.01²): ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 0.000146, 4.89e-10, 1.64e-15, 5.95e-21",
+        "tanh, N(0, 1): ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 1.25e+03, 5.89e+04, 1.66e+06, 4.77e+07",
+        "tanh, Xavier: ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 37.8, 30.7, 21.1, 8",
+        "tanh, Kaiming: ‖∂J/∂h‖ at layers 20, 15, 10, 5, 0 = 45.6, 54.9, 75.6, 90.1, 80.3",
+      ]
+    ),
+    (
+      "dropout",
+      [
+        "p = 0.2: dropped 19.975 %, others 1.25, mean 1.0003, variance 0.2498 (p / (1 − p) = 0.2500)",
+        "p = 0.5: dropped 50.116 %, others 2.00, mean 0.9977, variance 1.0000 (p / (1 − p) = 1.0000)",
+        "p = 0.5, in inference: largest change 0.000000",
+      ]
+    ),
+    (
+      "convolution-as-dense",
+      [
+        "convolution: ((19.000000, 25.000000), (37.000000, 43.000000))",
+        "dense layer: (19.000000, 25.000000, 37.000000, 43.000000)",
+        "weights: 36 of the dense layer, 4 of the kernel", "moved by a pixel, difference 0.000000",
+      ]
+    ),
+    (
+      "flipped-convolution",
+      [
+        "cross-correlation: ((19.000000, 25.000000), (37.000000, 43.000000))",
+        "convolution, with the flipped kernel: ((5.000000, 11.000000), (23.000000, 29.000000))",
+        "edges: (0.000000, 1.000000, 0.000000, 0.000000, 0.000000, -1.000000, 0.000000)",
+      ]
+    ),
+    (
+      "padding-and-stride",
+      [
+        "n = 8, k = 3, p = 2, s = 1: 8 outputs, by the formula 8",
+        "n = 8, k = 3, p = 2, s = 2: 4 outputs, by the formula 4",
+        "n = 8, k = 3, p = 0, s = 3: 2 outputs, by the formula 2", "the formula holds for 384 of 384 sizes",
+        "8 × 8 by 3 × 5, stride 3 × 4: 2 × 2",
+      ]
+    ),
+    (
+      "channels",
+      [
+        "two channels in, one out: ((56.000000, 72.000000), (104.000000, 120.000000))",
+        "channel 1 of three out: ((76.000000, 100.000000), (148.000000, 172.000000))",
+        "channel 2 of three out: ((96.000000, 128.000000), (192.000000, 224.000000))", "= 24",
+        "1 × 1 convolution and dense layer differ by 0.000000",
+      ]
+    ),
+    (
+      "pooling",
+      [
+        "largest of 2 × 2, stride 1: ((4.000000, 5.000000), (7.000000, 8.000000))",
+        "mean of 2 × 2, stride 1: ((2.000000, 3.000000), (5.000000, 6.000000))", "side by side: ((10.000000))",
+        "with padding 1 and stride 2: ((5.000000, 7.000000), (13.000000, 15.000000))",
+        "an edge at pixel 0: (1.000000, 0.000000), at pixel 1: (1.000000, 0.000000)",
+        "shape of two channels pooled: [1, 2, 2, 2]",
+      ]
+    ),
+    (
+      "batch-normalization",
+      [
+        "batch: mean (2.500000, 30.000000), variance (1.250000, 350.000000)",
+        "normalized: mean (0.000000, 0.000000), variance (1.0000, 1.0000)",
+        "running, a tenth of the way: mean (0.250000, 3.000000), variance (1.066667, 47.566667)",
+        "in training (-1.341635, -1.069045), in inference (0.726181, 1.014955)",
+        "channels: mean (0.000000, 0.000000), variance (1.0000, 1.0000)",
+      ]
+    ),
+    (
+      "layer-normalization",
+      [
+        "normalized: ((-1.341635, -0.447212, 0.447212, 1.341635), (-1.069045, -0.534522, 0.000000, 1.603567))",
+        "mean (0.000000, 0.000000), variance (1.0000, 1.0000)", "alone: largest difference 0.000000",
+      ]
+    ),
+    (
+      "residual-blocks",
+      [
+        "differs from the identity (and ReLU) by 0.000000", "with stride 2: [4, 3, 6, 6] becomes [4, 6, 3, 3]",
+        "20 plain layers: the gradient arrives 1.69e-11 times as long",
+        "20 residual blocks: the gradient arrives 3.72 times as long",
+      ]
+    ),
     (
       "convex-sets",
       [
@@ -191,6 +365,16 @@ struct ExampleTests {
     let (_, output) = try run("lower-bound")
     let total = try #require(output.split(separator: "\n").last?.split(separator: " ").dropLast().last)
     #expect(output.components(separatedBy: "L + KL = \(total) nats").count == 4)
+  }
+
+  /// A document is a file of its own: no heading, nothing before or after it.
+  @Test func plotsAreDocuments() throws {
+    let (status, output) = try run("initialization-plot")
+    #expect(status == 0 && output.hasPrefix("<svg") && output.hasSuffix("</svg>\n"))
+    for part in ["Gradients on their way back through 20 layers", "‖∂J/∂h‖, ReLU", "Xavier", "Kaiming"] {
+      #expect(output.contains(part), "\(part) is missing")
+    }
+    #expect(!output.contains("NaN"))
   }
 
   @Test func unknownNamesAreRefused() throws {

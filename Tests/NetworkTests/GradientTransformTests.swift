@@ -22,6 +22,9 @@ struct GradientTransformTests {
     // Neither squares of large elements nor those of small ones are lost.
     expectClose([Gradients([("w", Tensor([Float(3e30), 4e30]))]).norm() / 5e30], [1], within: 1e-6)
     expectClose([Gradients([("w", Tensor([Float(3e-30), 4e-30]))]).norm() / 5e-30], [1], within: 1e-6)
+    // Nor is a sum rounded to the elements' type.
+    let long = Gradients([("w", Tensor(ones: [257], dtype: .bfloat16))])
+    expectClose([long.norm() * long.norm()], [257], within: 1e-12)
     #expect(Gradients().norm() == 0)
   }
 

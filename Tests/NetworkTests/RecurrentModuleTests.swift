@@ -34,6 +34,20 @@ struct RecurrentModuleTests {
     #expect(simple.summaryLine == "RNN(inputs: 1, hidden: 1, dropout: 0.5, batchFirst: true, nonlinearity: relu)")
   }
 
+  /// A tensor that a module holds but does not show would be neither trained nor saved.
+  @Test mutating func noFieldIsForgotten() throws {
+    let modules: [any Module] = [
+      LSTM(inputs: 2, hidden: 3, layers: 2, bidirectional: true, using: &generator),
+      RNN(inputs: 2, hidden: 3, bias: false, using: &generator), GRU(inputs: 2, hidden: 3, using: &generator),
+      RNNCell(inputs: 2, hidden: 3, using: &generator), LSTMCell(inputs: 2, hidden: 3, using: &generator),
+      GRUCell(inputs: 2, hidden: 3, bias: false, using: &generator),
+    ]
+    for module in modules {
+      let count = try Inventory(module).parameters.count
+      #expect(count >= 2 && tensorCount(in: module) == count)
+    }
+  }
+
   /// The start is uniform in ±1/√hidden: no number beyond, and a variance of 1/(3 hidden), met here to 4.5 standard
   /// errors (false failures below 1e-5).
   @Test mutating func theStartIsUniform() throws {

@@ -81,17 +81,49 @@ import Testing
   }
 
   @Test func theSmallestCriterionWins() {
-    let candidates: [MixtureReportContent.Candidate] = [
-      .init(components: 1, covarianceModel: "EEE", bic: 10),
-      .init(components: 2, covarianceModel: "VVV", bic: 5),
-      .init(components: 3, covarianceModel: "VVV", bic: nil, failure: "collapsed"),
-      .init(components: 3, covarianceModel: "EEE", bic: .nan),
-      .init(components: 2, covarianceModel: "EEE", bic: 7),
-    ]
-    let chart = CriterionChart(candidates)
-    #expect(chart.best?.covarianceModel == "VVV" && chart.best?.components == 2)
+    let comparison = ModelReportContent.Comparison(candidates: [
+      .init(size: 1, kind: "EEE", value: 10),
+      .init(size: 2, kind: "VVV", value: 5),
+      .init(size: 3, kind: "VVV", value: nil, failure: "collapsed"),
+      .init(size: 3, kind: "EEE", value: .nan),
+      .init(size: 2, kind: "EEE", value: 7),
+    ])
+    let chart = CriterionChart(comparison)
+    #expect(chart.best?.kind == "VVV" && chart.best?.size == 2)
     #expect(chart.failureCount == 2)
-    #expect(chart.lines.map(\.covarianceModel) == ["VVV", "EEE"])
-    #expect(chart.lines.last?.points.map(\.components) == [1, 2])
+    #expect(chart.lines.map(\.kind) == ["VVV", "EEE"])
+    #expect(chart.lines.last?.points.map(\.size) == [1, 2])
+  }
+
+  /// Sizes of one kind of model need no legend of kinds; the page has them under a heading of their own.
+  @Test func sizesThatWereComparedAreInThePage() {
+    var content = SampleContent.ordinary().general
+    content.comparison = .init(
+      sizeName: "states", criterion: "ICL",
+      candidates: [
+        .init(size: 1, value: 912.25), .init(size: 2, value: 844.5), .init(size: 3, value: nil, failure: "collapsed"),
+      ])
+    let checker = MarkupChecker(ModelReport(content).html())
+    #expect(checker.problem == nil && checker.badNumbers.isEmpty)
+    for text in [
+      "How many states", "ICL by number of states", "ICL in nats; smaller is better", "smallest: 2",
+      "1 candidate could not be fitted", "3 states: collapsed",
+    ] {
+      #expect(checker.text.contains(text), "\(text)")
+    }
+    #expect(!checker.text.contains("How many components") && !checker.text.contains("covariance model ."))
+    content.comparison.candidates = Array(content.comparison.candidates.prefix(1))
+    #expect(!MarkupChecker(ModelReport(content).html()).text.contains("How many states"))
+  }
+
+  /// What names a row is no column of it.
+  @Test func aPartOfATableSaysHowManyColumnsItLists() {
+    let header = ["", "share"] + (1...784).map { "pixel\($0)" }
+    var content = SampleContent.ordinary().general
+    content.tables = [
+      ReportTable(header: header, rows: [header], leadingColumns: 2), ReportTable(header: Array(header.dropFirst())),
+    ]
+    let text = MarkupChecker(ModelReport(content).html()).text
+    #expect(text.contains("38 of 784 columns") && text.contains("39 of 784 columns"))
   }
 }

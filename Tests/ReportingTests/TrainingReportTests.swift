@@ -34,7 +34,7 @@ import Testing
     #expect(checker.problem == nil && checker.badNumbers.isEmpty)
     for text in [
       "LeNet on <digits>", "A network & its data.", "98.9 %", "61,706", "Conv2d", "SGD", "the data were others",
-      "2 (best)", "training: loss in nats per datum", "validation: accuracy", "0.33333", "1,407",
+      "2 (best)", "training loss", "loss in nats per datum", "validation accuracy", "0.33333", "1,407",
       "surprisal train lenet 'a & b'", "training from 1 to 0.00333; validation from 0.4 to 0.4; rate from 0.1 to 0.01.",
       "log scale",
     ] {

@@ -48,6 +48,10 @@ struct TensorServer {
       let sizes = words[1].split(separator: "x").compactMap { Int($0) }
       return sizes.count == 4
         ? SequenceWork(hidden: sizes[0], batch: sizes[1], steps: sizes[2], vocabulary: sizes[3]) : nil
+    case "lenet", "resnet18":
+      return name == "lenet-inference" ? InferenceWork() : NetworkWork(name)
+    case "adam":
+      return words.count == 2 ? Int(words[1]).map { AdamWork(count: $0) } : nil
     case "convolution":
       return ConvolutionWork(both: both)
     case "add":

@@ -151,7 +151,8 @@ typedef enum {
   // m ← decay1 m + (1 - decay1) g, v ← decay2 v + (1 - decay2) g², w ← w - η weight m / (root √v + ε)
   SURPRISAL_ADAM,
   SURPRISAL_ADAGRAD,  // v ← v + g², w ← w - η g / (√v + ε)
-  SURPRISAL_ADADELTA, // v ← decay2 v + (1 - decay2) g², d = g √(u + ε) / √(v + ε), u ← decay2 u + (1 - decay2) d², w ← w - η d
+  // v ← decay2 v + (1 - decay2) g², d = g √(u + ε) / √(v + ε), u ← decay2 u + (1 - decay2) d², w ← w - η d
+  SURPRISAL_ADADELTA,
   SURPRISAL_RMSPROP,  // v ← decay2 v + (1 - decay2) g², w ← w - η d with d = g / (√v + ε)
   SURPRISAL_RMSPROP_MOMENTUM, // v, m ← decay1 m + d, w ← w - η m
   SURPRISAL_RMSPROP_CENTERED, // v, a ← decay2 a + (1 - decay2) g, with √(v - a²) for √v

@@ -43,7 +43,8 @@ extension Command {
         "a table of eight models and the winner by BIC")
     ],
     children: [selectGaussianMixture] + selectProductMixtures
-      + [selectHiddenMarkov, selectPPCA, selectFactorAnalysis], childNoun: "model", childPlaceholder: "MODEL")
+      + [selectHiddenMarkov, selectPPCA, selectFactorAnalysis, selectLinear], childNoun: "model",
+    childPlaceholder: "MODEL")
 
   static let helpCommand: Command = .init(
     name: "help", summary: "show the help of a command",

@@ -110,7 +110,7 @@ extension Command {
       }
       if arguments[SharedOptions.json] {
         let files = zip(set.files, outcomes).map { file, outcome -> JSONValue in
-          ["name": JSONValue(file.name), "outcome": JSONValue(outcome.rawValue), "sha256": JSONValue(file.sha256)]
+          ["name": JSONValue(file.name), "outcome": JSONValue(outcome.rawValue)]
         }
         let answer = JSONValue.object([
           JSONMember("set", JSONValue(set.name)), JSONMember("folder", JSONValue(folder)),

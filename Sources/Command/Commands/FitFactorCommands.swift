@@ -161,9 +161,10 @@ struct PCAAnswer {
 
   private func text(_ fit: PrincipalComponentsFit, table: Table, name: String) -> String {
     let model = fit.model
-    var text = "pca of \(name): \(NumberText.grouped(fit.rowCount)) rows × \(model.columnCount) columns"
+    var text = "pca of \(name): \(NumberText.grouped(fit.rowCount)) rows × \(model.columnCount.counted("column"))"
     text += model.isStandardized ? ", each divided by its standard deviation\n" : "\n"
-    text += "\(model.componentCount) components of rank \(fit.rank) explain "
+    text += "\(model.componentCount.counted("component")) of rank \(fit.rank) "
+    text += model.componentCount == 1 ? "explains " : "explain "
     text += "\(NumberText.fixed(model.explainedVarianceRatio.reduce(0, +), 6)) of the variance "
     text += "\(NumberText.general(model.totalVariance, 8)); " + NumberText.duration(seconds: fit.seconds) + "\n\n"
     return text + model.parametersText

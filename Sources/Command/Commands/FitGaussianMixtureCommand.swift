@@ -152,7 +152,11 @@ struct MixtureAnswer {
   private func write(
     _ fit: GaussianMixtureFit, table: Table, to outputs: (model: String?, report: String?)
   ) throws {
-    for warning in fit.warnings { console.note("warning: \(warning)") }
+    // Of several candidates the warnings are those of the winner.
+    let place =
+      fit.selection.count > 1
+      ? "\(fit.model.componentCount.counted("component")), \(fit.model.covarianceModel.rawValue): " : ""
+    for warning in fit.warnings { console.note("warning: \(place)\(warning)") }
     // The page is made before the first file is written: its failure must leave no file behind.
     let page = try outputs.report.map { path in
       let text = try fit.htmlReport(

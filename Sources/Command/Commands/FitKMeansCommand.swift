@@ -46,7 +46,7 @@ struct KMeansAnswer {
       threads: arguments[SharedOptions.threads], isCancelled: { Interruption.received != nil })
     for warning in fit.warnings { console.note("warning: \(warning)") }
     if !fit.converged {
-      console.note("warning: not converged after \(fit.iterations) iterations (raise --maximum-iterations)")
+      console.note("warning: not converged after \(fit.iterations.counted("iteration")) (raise --maximum-iterations)")
     }
     if let output { try fit.model.save(to: output) }
     if arguments[SharedOptions.json] {
@@ -76,10 +76,10 @@ struct KMeansAnswer {
   private func text(_ fit: KMeansFit, table: Table, name: String) -> String {
     let model = fit.model
     var text = "k-means of \(name): \(NumberText.grouped(table.rows.rowCount)) rows × "
-    text += "\(model.columnCount) columns\n\(model.clusterCount) clusters, inertia "
+    text += "\(model.columnCount.counted("column"))\n\(model.clusterCount.counted("cluster")), inertia "
     text += "\(NumberText.general(fit.inertia, 10)) (squared unit of x)\n"
-    text += "\(fit.converged ? "converged" : "not converged") after \(fit.iterations) iterations; "
-    text += "\(fit.startsAtBest) of \(fit.starts) starts at the best; "
+    text += "\(fit.converged ? "converged" : "not converged") after \(fit.iterations.counted("iteration")); "
+    text += "\(fit.startsAtBest) of \(fit.starts.counted("start")) at the best; "
     text += NumberText.duration(seconds: fit.seconds) + "\n\n"
     let shown = min(model.columnCount, 8)
     var centers = TextTable(

@@ -4,9 +4,10 @@ extension Command {
   static let impute: Command = .init(
     name: "impute", summary: "fill in missing cells by what a model says of them",
     discussion: [
-      "Writes the model's columns as CSV, each missing cell (empty, NA, nan) as its mean given the row's other cells; "
-        + "--draw draws it instead, as multiple imputation needs. --deviations adds one column a column: the "
-        + "standard deviation of each filled-in cell, 0 elsewhere. Needs a gaussian-mixture."
+      "Writes DATA as CSV, each missing cell (empty, NA, nan) of the model's columns as its mean given the row's other "
+        + "cells; --draw draws it instead, as multiple imputation needs. Columns that the model does not have stay as "
+        + "they were read, where both have names. --deviations adds one column a column of the model: the standard "
+        + "deviation of each filled-in cell, 0 elsewhere. Needs a gaussian-mixture."
     ],
     positionals: [DataOptions.model, DataOptions.positional],
     options: [
@@ -30,24 +31,25 @@ extension Command {
       }
       var keeping = arguments
       keeping.texts[DataOptions.missingOrModel.description.name] = "model"
-      let data = try file.read(source, with: InputTable(arguments: keeping, console: console))
+      let input = InputTable(arguments: keeping, console: console)
+      let (table, whole) = try ModelColumns(of: model, file: file.path).readWhole(source, with: input)
       let seed = arguments[SharedOptions.seed] ?? 0
       var columns: [RowOutput.Column]
       let missing: Int
       if arguments[UseOptions.draw] {
         var generator = RandomGenerator(seed: seed)
-        let rows = try InputTable.named(data.table.sourceName) {
-          try model.imputedDraw(data.rows, using: &generator)
+        let rows = try InputTable.named(table.sourceName) {
+          try model.imputedDraw(table.rows, using: &generator)
         }
-        columns = model.columns(of: rows)
-        missing = data.rows.withUnsafeValues { base in
-          (0..<data.rows.rowCount * data.rows.columnCount).count { base[$0].isNaN }
+        columns = whole.outputColumns(replacing: model.columns(of: rows))
+        missing = table.rows.withUnsafeValues { base in
+          (0..<table.rows.rowCount * table.rows.columnCount).count { base[$0].isNaN }
         }
       } else {
-        let imputed = try InputTable.named(data.table.sourceName) {
-          try model.imputed(data.rows, threads: arguments[SharedOptions.threads])
+        let imputed = try InputTable.named(table.sourceName) {
+          try model.imputed(table.rows, threads: arguments[SharedOptions.threads])
         }
-        columns = model.columns(of: imputed.rows)
+        columns = whole.outputColumns(replacing: model.columns(of: imputed.rows))
         if arguments[UseOptions.deviations] {
           columns += model.columnNames.enumerated().map { index, name in
             .init(name: "\(name):deviation", values: .numbers { imputed.standardDeviations[$0, index] })
@@ -56,7 +58,7 @@ extension Command {
         missing = imputed.missingCount
       }
       console.note("note: \(missing) missing cell\(missing == 1 ? "" : "s") filled in")
-      let output = RowOutput(columns: columns, rowCount: data.rows.rowCount)
+      let output = RowOutput(columns: columns, rowCount: table.rows.rowCount)
       if arguments[SharedOptions.json] {
         try output.writeJSON(
           [
@@ -68,4 +70,44 @@ extension Command {
       }
       return ExitCode.success
     })
+}
+
+extension ModelColumns {
+  /// The model's columns, and the table that they came from with all its columns, words among them; missing cells of
+  /// both are kept. The two are one table where columns are found by position.
+  ///
+  /// Other columns that cannot be read (words behind many numbers) are left out with a note, where DATA is a file.
+  fileprivate func readWhole(_ data: String, with input: InputTable) throws -> (model: Table, whole: Table) {
+    var options = input.options
+    options.wordColumns = .automatic(also: [])
+    if data != "-" {
+      // The model's columns by themselves first, for errors that name the cell.
+      let table: Table = try read(data, with: input)
+      guard areNamed, table.hasHeader else { return (table, table) }
+      do {
+        return (table, try input.read(data, options: options))
+      } catch let error as SurprisalError where error.category == .data {
+        input.console.note("note: the other columns are left out: \(error.message)")
+        return (table, table)
+      }
+    }
+    let whole = try input.read(data, options: options)
+    let table = try matched(whole)
+    return (table, areNamed && whole.hasHeader ? whole : table)
+  }
+}
+
+extension Table {
+  /// The columns as they were read, those of the same names replaced.
+  fileprivate func outputColumns(replacing columns: [RowOutput.Column]) -> [RowOutput.Column] {
+    guard columnNames.count > columns.count else { return columns }
+    return columnNames.enumerated().map { index, name in
+      if let column = columns.first(where: { $0.name == name }) { return column }
+      guard let words = levels[index] else {
+        return RowOutput.Column(name: name, values: .presentNumbers { rows[$0, index] })
+      }
+      return RowOutput.Column(
+        name: name, values: .words { rows[$0, index].isNaN ? "" : words[Int(rows[$0, index])] })
+    }
+  }
 }

@@ -8,6 +8,10 @@ enum ClassOptions {
     "smoothing", 0...1e9, section: FitOptions.model, standard: "1 (Laplace)",
     "rows that every level of 0–1 and categorical columns is given in every class")
 
+  static let scaleSmoothing = Option.real(
+    "scale-smoothing", 0...1, section: FitOptions.model, standard: "0 (maximum likelihood)",
+    "share of a column's variance (or mean) over all rows that every class's gets, where columns are no levels")
+
   /// The column of classes, which must be given.
   static func name(_ arguments: Arguments) throws -> String {
     guard let name = arguments[column] else {
@@ -26,7 +30,10 @@ extension Command {
         + "'assign' gives the classes of new rows with their probabilities, 'evaluate' compares them with known ones."
     ],
     positionals: [DataOptions.positional],
-    options: [ClassOptions.column.description, FamilyOptions.families.description, ClassOptions.smoothing.description]
+    options: [
+      ClassOptions.column.description, FamilyOptions.families.description, ClassOptions.smoothing.description,
+      ClassOptions.scaleSmoothing.description,
+    ]
       + fitFiles.filter {
         ![FitOptions.report.description.name, SharedOptions.seed.description.name].contains($0.name)
       },
@@ -85,7 +92,7 @@ struct NaiveBayesAnswer {
       try NaiveBayes.fit(
         columns.rows, classes: classes, classNames: words, weights: table.weights, columnNames: table.columnNames,
         families: .each(columns.families), levels: columns.levels, smoothing: arguments[ClassOptions.smoothing] ?? 1,
-        threads: arguments[SharedOptions.threads])
+        scaleSmoothing: arguments[ClassOptions.scaleSmoothing] ?? 0, threads: arguments[SharedOptions.threads])
     }
     // Rows of weight 0 are absent.
     let present = (0..<classes.count).filter { (table.weights?[$0] ?? 1) > 0 }
@@ -111,8 +118,9 @@ struct NaiveBayesAnswer {
         ).answerText)
     } else {
       try console.write(
-        "naive-bayes of \(name): \(NumberText.grouped(table.rows.rowCount)) rows × \(table.columnNames.count) columns, "
-          + "\(model.classCount) classes, \(model.parameterCount) parameters\n"
+        "naive-bayes of \(name): \(NumberText.grouped(table.rows.rowCount)) rows × "
+          + "\(table.columnNames.count.counted("column")), \(model.classCount) "
+          + "\(model.classCount == 1 ? "class" : "classes"), \(model.parameterCount.counted("parameter"))\n"
           + "on the rows it was fitted to: \(evaluation.line)\n\n" + model.parametersText)
     }
     return ExitCode.success

@@ -3,7 +3,8 @@ import Surprisal
 extension GaussianMixture: DensityCommandModel, AssigningCommandModel {
   var headline: String {
     "mixture of \(componentCount) Gaussian\(componentCount == 1 ? "" : "s") over "
-      + "\(ModelColumns.list(columnNames)), covariance \(covarianceModel.rawValue), \(parameterCount) parameters"
+      + "\(ModelColumns.list(columnNames)), covariance \(covarianceModel.rawValue), "
+      + parameterCount.counted("parameter")
   }
 
   var acceptsMissingCells: Bool { true }

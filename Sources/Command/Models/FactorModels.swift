@@ -34,7 +34,7 @@ extension FactorModel {
   var coordinateName: String { "factor" }
   var headline: String {
     "\(Self.fileKind) with \(factorCount) factor\(factorCount == 1 ? "" : "s") over \(ModelColumns.list(columnNames)), "
-      + "\(parameterCount) parameters"
+      + parameterCount.counted("parameter")
   }
   var sizeJSON: [JSONMember] { [JSONMember("factors", JSONValue(factorCount))] }
   var factorJSON: JSONValue {
@@ -45,7 +45,7 @@ extension FactorModel {
   }
 
   func summary(of fit: ModelFit<Self>) -> String {
-    "\(factorCount) factor\(factorCount == 1 ? "" : "s"), \(parameterCount) parameters\n"
+    "\(factorCount.counted("factor")), \(parameterCount.counted("parameter"))\n"
   }
 
   func report(_ fit: ModelFit<Self>, data: ModelData, title: String, command: String) throws -> String {

@@ -91,7 +91,8 @@ struct FitAnswer<Model: FitCommandModel> {
     let data = try read()
     let sizes = arguments[SizeOptions.sizes(specification.sizeName)] ?? Array(1...9)
     let criterion =
-      arguments[SizeOptions.criterion(hasICL: specification.hasICL)].flatMap(SizeCriterion.init(rawValue:)) ?? .bic
+      arguments[SizeOptions.criterion(hasICL: specification.hasICL)].flatMap(SizeComparison.Criterion.init(rawValue:))
+      ?? .bic
     let selection = try search(sizes, criterion, in: data)
     try write(selection.winner, data: data, to: outputs)
     if arguments[SharedOptions.json] {
@@ -100,19 +101,19 @@ struct FitAnswer<Model: FitCommandModel> {
           [
             JSONMember("model", JSONValue(specification.name)), JSONMember("data", JSONValue(sourceName)),
             JSONMember("criterion", JSONValue(criterion.rawValue)),
-            JSONMember("winner", .object(selection.winner.model.sizeJSON + FitFigures(selection.winner).json)),
-            JSONMember("candidates", .array(selection.candidates.map { $0.json(specification.sizeName) })),
+            JSONMember("winner", .object(selection.winner.model.sizeJSON + selection.winner.figuresJSON)),
+            JSONMember("candidates", selection.json),
           ]
         ).answerText)
     } else {
       try console.write(
-        "\(specification.name) of \(sourceName)\n\n" + selection.text(specification.sizeName, criterion: criterion))
+        "\(specification.name) of \(sourceName)\n\n" + selection.text)
     }
     return ExitCode.success
   }
 
   private func search(
-    _ sizes: [Int], _ criterion: SizeCriterion, in data: ModelData
+    _ sizes: [Int], _ criterion: SizeComparison.Criterion, in data: ModelData
   ) throws -> SizeSelection<Model> {
     Interruption.observe()
     let progress = FitProgressTable(isQuiet: console.isQuiet)
@@ -120,7 +121,7 @@ struct FitAnswer<Model: FitCommandModel> {
     var input = FitInput(
       data: data, arguments: arguments, configuration: FitConfiguration(arguments), progress: progress.observer)
     let selection = try InputTable.named(sourceName) {
-      try SizeSelection(sizes: sizes, criterion: criterion) { size in
+      try SizeSelection(sizes: sizes, of: specification.sizeName, criterion: criterion) { size in
         input.size = size
         return try specification.fit(input)
       }
@@ -146,11 +147,20 @@ struct FitAnswer<Model: FitCommandModel> {
     return ModelData(table: table, sequenceLengths: lengths)
   }
 
+  /// The size of a fit in words, such as `3 components`.
+  private func sized(_ fit: ModelFit<Model>) -> String {
+    guard case .integer(let size)? = fit.model.sizeJSON.first?.value else { return specification.sizeName }
+    let noun = specification.sizeName
+    return size.counted(noun.hasSuffix("s") ? String(noun.dropLast()) : noun)
+  }
+
   /// Writes the files that were asked for, and says what the reader must know.
   private func write(
     _ fit: ModelFit<Model>, data: ModelData, to outputs: (model: String?, report: String?)
   ) throws {
-    for warning in fit.warnings { console.note("warning: \(warning)") }
+    // Of several sizes the warnings are those of the winner.
+    let size = fit.comparison == nil ? "" : "\(sized(fit)): "
+    for warning in fit.warnings { console.note("warning: \(size)\(warning)") }
     // The page is made before the first file is written: its failure must leave no file behind.
     let page = try outputs.report.map { path in
       let text = try fit.model.report(
@@ -163,7 +173,6 @@ struct FitAnswer<Model: FitCommandModel> {
 
   private func show(_ selection: SizeSelection<Model>, data: ModelData, isChosen: Bool) throws {
     let fit = selection.winner
-    let figures = FitFigures(fit)
     guard !arguments[SharedOptions.json] else {
       var members =
         [
@@ -171,18 +180,18 @@ struct FitAnswer<Model: FitCommandModel> {
           JSONMember("rows", JSONValue(fit.rowCount)), JSONMember("columns", JSONValue(data.rows.columnCount)),
           JSONMember("columnNames", JSONValue(fit.model.columnNames)),
           JSONMember("totalWeight", JSONValue(fit.totalWeight)),
-        ] + fit.model.sizeJSON + figures.json + [JSONMember("parameters", fit.model.parametersJSON)]
+        ] + fit.model.sizeJSON + fit.figuresJSON + [JSONMember("parameters", fit.model.parametersJSON)]
       if isChosen {
-        members.append(JSONMember("selection", .array(selection.candidates.map { $0.json(specification.sizeName) })))
+        members.append(JSONMember("selection", selection.json))
       }
-      return try console.writeLine(JSONValue.object(members + figures.jsonTail).answerText)
+      return try console.writeLine(JSONValue.object(members + fit.figuresTail).answerText)
     }
-    var text = figures.headline(model: specification.name, source: sourceName, columns: data.rows.columnCount)
+    var text = fit.headline(model: specification.name, source: sourceName, columns: data.rows.columnCount)
     text += fit.model.summary(of: fit)
     if isChosen {
       text += "the number of \(specification.sizeName) was chosen by BIC\n\n"
-      text += selection.table(specification.sizeName).description
+      text += selection.table.description
     }
-    try console.write(text + "\n" + figures.text + "\n" + fit.model.parametersText)
+    try console.write(text + "\n" + fit.figuresText + "\n" + fit.model.parametersText)
   }
 }

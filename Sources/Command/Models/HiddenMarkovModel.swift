@@ -6,7 +6,7 @@ extension HiddenMarkov: FitCommandModel, DensityCommandModel, AssigningCommandMo
 
   var headline: String {
     "hidden Markov model of \(stateCount) state\(stateCount == 1 ? "" : "s") over \(ModelColumns.list(columnNames)), "
-      + "\(emissionFamily.name) emissions, \(parameterCount) parameters"
+      + "\(emissionFamily.name) emissions, \(parameterCount.counted("parameter"))"
   }
 
   var sizeJSON: [JSONMember] {
@@ -14,7 +14,7 @@ extension HiddenMarkov: FitCommandModel, DensityCommandModel, AssigningCommandMo
   }
 
   func summary(of fit: ModelFit<HiddenMarkov>) -> String {
-    "\(stateCount) state\(stateCount == 1 ? "" : "s"), \(emissionFamily.name) emissions, \(parameterCount) parameters\n"
+    "\(stateCount.counted("state")), \(emissionFamily.name) emissions, \(parameterCount.counted("parameter"))\n"
   }
 
   /// log p of each row given the rows before it in its sequence; they sum to that of the sequence.

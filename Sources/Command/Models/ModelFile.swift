@@ -9,6 +9,9 @@ struct ModelFile {
     NaiveBayes.self, KMeans.self,
   ]
 
+  private static let order =
+    "give the model file first, which 'surprisal fit' wrote with --model, and then the data"
+
   var path: String
   var model: any CommandModel
 
@@ -18,8 +21,16 @@ struct ModelFile {
     do {
       file = try SafetensorsFile(path: path)
     } catch var error as SurprisalError where error.category == .missingInput {
-      error.remedy = "check the path; a model is a file that 'surprisal fit' wrote with --model"
+      error.remedy =
+        BuiltInDataSet.all.contains { $0.name == path }
+        ? "\(path) is a built-in data set: \(ModelFile.order)"
+        : "check the path; a model is a file that 'surprisal fit' wrote with --model"
       throw error
+    } catch let error as SurprisalError where error.category == .data {
+      // A file of ours begins with eight bytes of length and a brace, whatever became of the rest.
+      let isOurs = try MappedFile(path: path).withUnsafeBytes { $0.count > 8 && $0[8] == UInt8(ascii: "{") }
+      guard !isOurs else { throw error }
+      throw SurprisalError(.data, "is no model file", remedy: ModelFile.order, at: .init(file: path))
     }
     guard let kind = ModelFile.kinds.first(where: { $0.fileKind == file.kind }) else {
       throw SurprisalError(

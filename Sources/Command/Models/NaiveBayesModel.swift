@@ -4,7 +4,8 @@ extension NaiveBayes: DensityCommandModel, AssigningCommandModel {
   var columnLevels: [[String]?] { levels }
 
   var headline: String {
-    "naive Bayes of \(classCount) classes over \(ModelColumns.list(columnNames)), \(parameterCount) parameters"
+    "naive Bayes of \(classCount) \(classCount == 1 ? "class" : "classes") over \(ModelColumns.list(columnNames)), "
+      + parameterCount.counted("parameter")
   }
 
   var parametersText: String {

@@ -5,8 +5,8 @@ extension ProductMixture: FitCommandModel, DensityCommandModel, AssigningCommand
 
   var headline: String {
     let kinds = Set(families.map(\.name)).sorted().joined(separator: ", ")
-    return "mixture of \(componentCount) component\(componentCount == 1 ? "" : "s") over "
-      + "\(ModelColumns.list(columnNames)) (\(kinds)), \(parameterCount) parameters"
+    return "mixture of \(componentCount.counted("component")) over \(ModelColumns.list(columnNames)) (\(kinds)), "
+      + parameterCount.counted("parameter")
   }
 
   var sizeJSON: [JSONMember] {
@@ -16,7 +16,7 @@ extension ProductMixture: FitCommandModel, DensityCommandModel, AssigningCommand
   }
 
   func summary(of fit: ModelFit<ProductMixture>) -> String {
-    "\(componentCount) component\(componentCount == 1 ? "" : "s"), \(parameterCount) parameters\n"
+    "\(componentCount.counted("component")), \(parameterCount.counted("parameter"))\n"
   }
 
   var parametersText: String {

@@ -1,16 +1,11 @@
 import Surprisal
 
-/// What names the winner among models of several sizes; smaller is better.
-enum SizeCriterion: String, CaseIterable {
-  case bic, aic, icl
-}
-
 /// The options of `select` for models of one size each.
 enum SizeOptions {
   /// What names the winner; ICL is for models that assign rows to components.
   static func criterion(hasICL: Bool) -> Option<String> {
     Option.choice(
-      "criterion", SizeCriterion.allCases.filter { hasICL || $0 != .icl }.map { .init($0.rawValue) },
+      "criterion", SizeComparison.Criterion.allCases.filter { hasICL || $0 != .icl }.map { .init($0.rawValue) },
       section: FitOptions.model, standard: "bic", "what names the winner")
   }
 
@@ -24,73 +19,50 @@ enum SizeOptions {
 
 /// Models of several sizes, and the best of them.
 struct SizeSelection<Model: FitCommandModel> {
-  /// One size that was tried.
-  struct Candidate {
-    var size: Int
-    var fit: FitFigures?
-    /// Why there is no fit.
-    var failure: String?
-
-    func value(_ criterion: SizeCriterion) -> Double? {
-      switch criterion {
-      case .bic: fit?.bic
-      case .aic: fit?.aic
-      case .icl: fit?.icl
-      }
-    }
-
-    func json(_ name: String) -> JSONValue {
-      [
-        name: JSONValue(size), "logLikelihood": JSONValue(fit?.logLikelihood), "bic": JSONValue(fit?.bic),
-        "aic": JSONValue(fit?.aic), "icl": JSONValue(fit?.icl), "parameterCount": JSONValue(fit?.parameterCount),
-        "startsAtBest": JSONValue(fit?.startsAtBest), "starts": JSONValue(fit?.starts),
-        "converged": fit.map { JSONValue($0.converged) } ?? .null, "failure": JSONValue(failure),
-      ]
-    }
-  }
-
+  /// The best, with the comparison.
   var winner: ModelFit<Model>
-  var candidates: [Candidate]
   var winningSize: Int
+  var comparison: SizeComparison
 
   /// Fits every size and keeps the best; a single size must be there, of several some may fail.
-  init(sizes: [Int], criterion: SizeCriterion, fit: (Int) throws -> ModelFit<Model>) throws {
+  init(
+    sizes: [Int], of name: String, criterion: SizeComparison.Criterion, fit: (Int) throws -> ModelFit<Model>
+  ) throws {
     var best: (fit: ModelFit<Model>, size: Int, value: Double)?
-    var candidates: [Candidate] = []
+    var comparison = SizeComparison(sizeName: name, criterion: criterion)
     var first: (any Error)?
     for size in sizes {
       do {
         let result = try fit(size)
-        let candidate = Candidate(size: size, fit: FitFigures(result))
-        candidates.append(candidate)
+        let candidate = SizeComparison.Candidate(size: size, fit: result)
+        comparison.candidates.append(candidate)
         let value = candidate.value(criterion) ?? .infinity
         if best == nil || value < best?.value ?? .infinity { best = (result, size, value) }
       } catch let error as SurprisalError where error.category == .data {
         first = first ?? error
-        candidates.append(Candidate(size: size, failure: error.message))
+        comparison.candidates.append(.init(size: size, failure: error.message))
       }
     }
     guard let best else {
       throw first ?? SurprisalError(.usage, "no size to try", remedy: "give at least one")
     }
-    winner = best.fit
-    winningSize = best.size
-    self.candidates = candidates
+    (winner, winningSize, self.comparison) = (best.fit, best.size, comparison)
+    if sizes.count > 1 { winner.comparison = comparison }
   }
 
   /// The sizes with their criteria.
-  func table(_ name: String) -> TextTable {
+  var table: TextTable {
     var table = TextTable(columns: [
-      .init(name), .init("log p(x|θ)", unit: "nats"), .init("BIC"), .init("AIC"), .init("ICL"), .init("parameters"),
-      .init("starts at best"), .init("", alignment: .left),
+      .init(comparison.sizeName), .init("log p(x|θ)", unit: "nats"), .init("BIC"), .init("AIC"), .init("ICL"),
+      .init("parameters"), .init("starts at best"), .init("", alignment: .left),
     ])
     func text(_ value: Double?) -> String { value.map { NumberText.fixed($0, 4) } ?? "–" }
-    for candidate in candidates {
-      let fit = candidate.fit
+    for candidate in comparison.candidates {
+      var starts = "–"
+      if let best = candidate.startsAtBest, let count = candidate.polishedStarts { starts = "\(best) of \(count)" }
       table.rows.append([
-        "\(candidate.size)", text(fit?.logLikelihood), text(fit?.bic), text(fit?.aic), text(fit?.icl),
-        fit.map { "\($0.parameterCount)" } ?? "–",
-        fit.map { "\($0.startsAtBest) of \($0.polishedStarts)" } ?? "–",
+        "\(candidate.size)", text(candidate.logLikelihood), text(candidate.bic), text(candidate.aic),
+        text(candidate.icl), candidate.parameterCount.map { "\($0)" } ?? "–", starts,
         candidate.failure ?? (candidate.size == winningSize ? "chosen" : ""),
       ])
     }
@@ -98,8 +70,22 @@ struct SizeSelection<Model: FitCommandModel> {
   }
 
   /// The answer of `select` for a person.
-  func text(_ name: String, criterion: SizeCriterion) -> String {
-    table(name).description + "smaller is better; chosen by \(criterion.rawValue.uppercased())\n"
+  var text: String {
+    table.description + "smaller is better; chosen by \(comparison.criterion.rawValue.uppercased())\n"
+  }
+
+  /// The sizes as an array of objects.
+  var json: JSONValue { .array(comparison.candidates.map { $0.json(comparison.sizeName) }) }
+}
+
+extension SizeComparison.Candidate {
+  fileprivate func json(_ name: String) -> JSONValue {
+    [
+      name: JSONValue(size), "logLikelihood": JSONValue(logLikelihood), "bic": JSONValue(bic), "aic": JSONValue(aic),
+      "icl": JSONValue(icl), "parameterCount": JSONValue(parameterCount), "startsAtBest": JSONValue(startsAtBest),
+      "starts": JSONValue(starts), "converged": converged.map { JSONValue($0) } ?? .null,
+      "failure": JSONValue(failure),
+    ]
   }
 }
 

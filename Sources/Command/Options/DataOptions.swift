@@ -17,7 +17,12 @@ enum DataOptions {
     standard: "auto: found from the first rows", "whether the first row holds names")
   static let missing = Option.choice(
     "missing", [.init("error"), .init("drop")], placeholder: "POLICY", section: section,
-    standard: "error", "what an empty cell, NA, nan or inf does to its row")
+    standard: "error",
+    advice: [
+      "model": "a gaussian-mixture integrates missing cells out: fit one with --missing model and --model FILE, and "
+        + "'surprisal impute FILE DATA' fills the cells in for other models"
+    ],
+    "what an empty cell, NA, nan or inf does to its row")
   static let missingOrModel = Option.choice(
     "missing", [.init("error"), .init("drop"), .init("model")], placeholder: "POLICY", section: section,
     standard: "error",

@@ -23,7 +23,8 @@ enum TrainOptions {
   static let rawInputs = Option.flag(
     "raw-inputs", section: data, "do not standardize the inputs: bytes become 0 … 1, numbers stay")
   static let shift = Option.integer(
-    "shift", 0...1_000, placeholder: "PIXELS", section: data, "move training images by up to so many pixels, anew in every epoch")
+    "shift", 0...1_000, placeholder: "PIXELS", section: data,
+    "move training images by up to so many pixels, anew in every epoch")
   static let flip = Option.flag("flip", section: data, "mirror every second training image left to right")
   static let crop = Option.integer(
     "crop", 0...1_000, placeholder: "PIXELS", section: data,
@@ -53,7 +54,8 @@ enum TrainOptions {
     "schedule", ScheduleConfiguration.Name.allCases.map { .init($0.rawValue) }, section: course,
     standard: "cosine", "the course of the learning rate")
   static let warmUp = Option.real(
-    "warm-up", 0...0.999, section: course, standard: "by the recipe", "the share of the training in which the rate first rises")
+    "warm-up", 0...0.999, section: course, standard: "by the recipe",
+    "the share of the training in which the rate first rises")
   static let clip = Option.real(
     "clip-norm", 0...1e300, isOpen: true, section: course, "scale gradients down to this norm")
   static let average = Option.real(
@@ -62,7 +64,8 @@ enum TrainOptions {
   static let patience = Option.integer(
     "patience", 1...1_000_000, section: course, "stop when so many validations brought no better loss")
 
-  static let degree = Option.integer("degree", 1...100, section: network, standard: "1", "the highest power of each input")
+  static let degree = Option.integer(
+    "degree", 1...100, section: network, standard: "1", "the highest power of each input")
   static let hidden = Option.widths(
     "hidden", section: network, standard: "256,128", "the widths of the hidden layers")
   static let activation = Option.choice(

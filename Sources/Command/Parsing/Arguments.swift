@@ -122,6 +122,9 @@ extension Command {
 extension OptionDescription {
   fileprivate func refusal(of text: String, given: String) -> SurprisalError {
     var remedy: String?
+    if let advice = advice[text.lowercased()] {
+      return SurprisalError(.usage, "\(given) takes \(kind.expectation), not '\(text)'", remedy: advice)
+    }
     if case .choice(let choices) = kind {
       remedy = nearest(to: text, among: choices.flatMap { [$0.name] + $0.aliases })
     }

@@ -16,6 +16,8 @@ package struct OptionDescription: Sendable {
   package var standard: String?
   /// The heading that it stands under in help.
   package var section: String
+  /// What to do instead of giving one of these texts, which it does not take.
+  package var advice: [String: String] = [:]
   /// Whether `text` can be read; set where the kind is.
   var accepts: @Sendable (String) -> Bool
 }
@@ -28,14 +30,13 @@ package struct Option<Value: Sendable>: Sendable {
 
   init(
     _ name: String, aliases: [String] = [], letter: Character? = nil, kind: ValueKind, placeholder: String,
-    help: String,
-    standard: String? = nil, section: String, read: @escaping @Sendable (String) -> Value?
+    help: String, standard: String? = nil, section: String, advice: [String: String] = [:],
+    read: @escaping @Sendable (String) -> Value?
   ) {
     self.read = read
     self.description = OptionDescription(
       name: name, aliases: aliases, letter: letter, kind: kind, placeholder: placeholder, help: help,
-      standard: standard,
-      section: section, accepts: { read($0) != nil })
+      standard: standard, section: section, advice: advice, accepts: { read($0) != nil })
   }
 }
 
@@ -88,11 +89,11 @@ extension Option where Value == String {
   /// One of a few names in any case; the value is the name as it is listed.
   static func choice(
     _ name: String, _ choices: [ValueKind.Choice], placeholder: String = "NAME", section: String,
-    standard: String? = nil, _ help: String
+    standard: String? = nil, advice: [String: String] = [:], _ help: String
   ) -> Option {
     Option(
       name, kind: .choice(choices), placeholder: placeholder, help: help, standard: standard,
-      section: section
+      section: section, advice: advice
     ) { text in choices.first { $0.matches(text) }?.name }
   }
 

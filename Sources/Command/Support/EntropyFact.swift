@@ -21,8 +21,13 @@ enum EntropyFact {
           ?? (try? EntropyFact(estimateEntropy(of: member, using: &generator)))
         : (try? EntropyFact(differentialEntropyInterval(of: member, using: &generator)))
           ?? (try? EntropyFact(estimateDifferentialEntropy(of: member, using: &generator)))
-      self = fact ?? .none((error as? SurprisalError)?.message ?? "it is not known")
+      self = fact.flatMap { $0.isFinite ? $0 : nil } ?? .none((error as? SurprisalError)?.message ?? "it is not known")
     }
+  }
+
+  /// Whether samples say anything: one of them beyond float64 makes every mean infinite.
+  private var isFinite: Bool {
+    if case .estimated(_, let value, let error, _) = self { value.isFinite && error.isFinite } else { true }
   }
 
   private init<Quantity>(_ interval: CertifiedInterval<Quantity>) {

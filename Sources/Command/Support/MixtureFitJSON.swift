@@ -4,8 +4,7 @@ extension GaussianMixtureFit {
   /// What `fit gaussian-mixture --json` writes: totals in nats, criteria smaller is better, components by
   /// falling weight, parameters in the unit of x.
   func json(candidates: [MixtureCandidate], sourceName: String) -> JSONValue {
-    let figures = FitFigures(self)
-    return .object(
+    .object(
       [
         JSONMember("model", "gaussian-mixture"), JSONMember("data", JSONValue(sourceName)),
         JSONMember("rows", JSONValue(rowCount)), JSONMember("columns", JSONValue(model.columnCount)),
@@ -13,10 +12,10 @@ extension GaussianMixtureFit {
         JSONMember("components", JSONValue(model.componentCount)),
         JSONMember("componentsChosenBy", candidates.isEmpty ? .null : "bic"),
         JSONMember("covariance", JSONValue(model.covarianceModel.rawValue)),
-      ] + figures.json + [
+      ] + figuresJSON + [
         JSONMember("prior", configuration.prior?.json ?? .null), JSONMember("parameters", model.parametersJSON),
         JSONMember("selection", .array(candidates.map(\.json))),
-      ] + figures.jsonTail)
+      ] + figuresTail)
   }
 }
 

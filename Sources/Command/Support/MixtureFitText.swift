@@ -14,13 +14,12 @@ struct MixtureFitText {
     let model = fit.model
     let alias = FitOptions.covarianceAliases[model.covarianceModel].map { " (\($0))" } ?? ""
     let count = model.componentCount
-    let figures = FitFigures(fit)
-    var text = figures.headline(model: "gaussian-mixture", source: sourceName, columns: model.columnCount)
-    text += "\(count) component\(count == 1 ? "" : "s"), covariance \(model.covarianceModel.rawValue)\(alias), "
-    text += "\(model.parameterCount) parameters"
+    var text = fit.headline(model: "gaussian-mixture", source: sourceName, columns: model.columnCount)
+    text += "\(count.counted("component")), covariance \(model.covarianceModel.rawValue)\(alias), "
+    text += model.parameterCount.counted("parameter")
     text += candidates.isEmpty ? "\n\n" : "; the number of components was chosen by BIC\n\n"
     if !candidates.isEmpty { text += MixtureFitText.selection(candidates, winner: count) + "\n" }
-    return text + figures.text + "\n" + MixtureFitText.parameters(of: model)
+    return text + fit.figuresText + "\n" + MixtureFitText.parameters(of: model)
   }
 
   /// Weights, means and standard deviations of the first columns.

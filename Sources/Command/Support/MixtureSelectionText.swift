@@ -36,7 +36,7 @@ struct MixtureSelectionText {
       cells.append(candidate.failure ?? (isWinner(candidate) ? "◀ winner" : ""))
       table.rows.append(cells)
     }
-    let chosen = "\(winner.model.componentCount) components, \(winner.model.covarianceModel.rawValue)"
+    let chosen = "\(winner.model.componentCount.counted("component")), \(winner.model.covarianceModel.rawValue)"
     return table.description
       + "BIC, AIC, ICL and bits (description length): smaller is better; held out: larger is better\n"
       + "winner by \(selection.criterion.rawValue): \(chosen)\n\n"

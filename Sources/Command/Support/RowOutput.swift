@@ -10,6 +10,8 @@ struct RowOutput {
     enum Values {
       /// A float64, in the fewest digits that read back to the same bits.
       case numbers((Int) -> Double)
+      /// A float64, or nothing where it is NaN.
+      case presentNumbers((Int) -> Double)
       /// A whole number.
       case integers((Int) -> Int)
       /// A truth value: `true` or `false`.
@@ -70,6 +72,7 @@ extension RowOutput.Column {
   fileprivate func text(_ row: Int) -> String {
     switch values {
     case .numbers(let value): value(row).description
+    case .presentNumbers(let value): value(row).isNaN ? "" : value(row).description
     case .integers(let value): value(row).description
     case .flags(let value): value(row).description
     case .words(let value): RowOutput.quoted(value(row))
@@ -78,7 +81,7 @@ extension RowOutput.Column {
 
   fileprivate func json(_ row: Int) -> String {
     switch values {
-    case .numbers(let value): JSONValue.answer(value(row)).text()
+    case .numbers(let value), .presentNumbers(let value): JSONValue.answer(value(row)).text()
     case .words(let value): JSONValue(value(row)).text()
     default: text(row)
     }

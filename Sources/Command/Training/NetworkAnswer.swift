@@ -13,7 +13,7 @@ extension Command {
       SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
     ],
     examples: [
-      Example("surprisal predict mlp.safetensors digits --limit 3", "the classes of three digits"),
+      Example("surprisal predict mlp.safetensors digits --limit 3", "the classes of three digits")
     ],
     action: { try NetworkAnswer(arguments: $0, console: $1).predict() })
 }
@@ -40,7 +40,9 @@ struct NetworkAnswer {
     let network = try network()
     let name = arguments.word(1) ?? ""
     var input = TrainingInput(arguments: arguments, console: console, interface: network.interface)
-    if let column = arguments[ClassOptions.column] { input.arguments.texts[TrainOptions.target.description.name] = column }
+    if let column = arguments[ClassOptions.column] {
+      input.arguments.texts[TrainOptions.target.description.name] = column
+    }
     let parts = try input.read(name)
     let evaluation = try InputTable.named(name) { try network.evaluation(on: parts.test ?? parts.training) }
     if arguments[SharedOptions.json] {
@@ -65,7 +67,9 @@ struct NetworkAnswer {
     let classes = network.interface.classNames
     if !evaluation.confusion.isEmpty, classes.count <= 20 {
       var table = TextTable(columns: [.init("true \\ told", alignment: .left)] + classes.map { .init($0) })
-      for (index, row) in evaluation.confusion.enumerated() { table.rows.append([classes[index]] + row.map { "\($0)" }) }
+      for (index, row) in evaluation.confusion.enumerated() {
+        table.rows.append([classes[index]] + row.map { "\($0)" })
+      }
       try console.write("\n" + table.description)
     }
     return ExitCode.success
@@ -108,7 +112,8 @@ struct NetworkAnswer {
   /// The inputs in `name`; a table needs no column of targets.
   private func inputs(_ name: String, of network: TrainedNetwork) throws -> SupervisedData {
     let input = TrainingInput(arguments: arguments, console: console, interface: network.interface)
-    let isTable = !FileSystem.isFolder(name) && !name.hasSuffix(".npz") && !name.hasSuffix(".npy")
+    let isTable =
+      !FileSystem.isFolder(name) && !name.hasSuffix(".npz") && !name.hasSuffix(".npy")
       && (FileSystem.exists(name) || name != BuiltInDataSet.digits.name || network.interface.inputShape.count == 1)
     if name.hasSuffix(".npy") {
       let array = try Tensor(NumPyArray(path: name))

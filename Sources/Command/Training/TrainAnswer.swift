@@ -60,7 +60,8 @@ struct TrainAnswer {
   private func checkRun() throws {
     guard arguments[TrainOptions.run] == nil else { return }
     for (given, option) in [
-      (arguments[TrainOptions.resume], TrainOptions.resume), (arguments[TrainOptions.dataChange], TrainOptions.dataChange),
+      (arguments[TrainOptions.resume], TrainOptions.resume),
+      (arguments[TrainOptions.dataChange], TrainOptions.dataChange),
     ] where given {
       throw SurprisalError(
         .usage, "--\(option.description.name) needs the folder of the training", remedy: "name it with --run FOLDER")

@@ -74,7 +74,8 @@ extension Command {
         Example("surprisal train mlp digits --epochs 2 --run mlp-run", "keeps checkpoints and a log"),
         Example("surprisal train mlp digits --epochs 4 --run mlp-run --resume", "goes on with them"),
       ]
-    case LeNetRecipe.name: [Example("surprisal train lenet --dump-config", "its settings, to edit and give to --config")]
+    case LeNetRecipe.name:
+      [Example("surprisal train lenet --dump-config", "its settings, to edit and give to --config")]
     case ResNetRecipe.name:
       [Example("surprisal train resnet digits --epochs 1 --width 8 --shift 1", "a very small one")]
     default: [Example("surprisal train resnext digits --epochs 1 --groups 2", "a very small one")]

@@ -44,15 +44,19 @@ struct TrainedAnswer {
 
   /// For a person.
   var text: String {
-    var table = TextTable(columns: [.init("data", alignment: .left), .init("count"), .init("loss", unit: "nats per datum")])
+    var table = TextTable(columns: [
+      .init("data", alignment: .left), .init("count"), .init("loss", unit: "nats per datum"),
+    ])
     let isClassification = result.model.interface.isClassification
-    table.columns += isClassification
+    table.columns +=
+      isClassification
       ? [.init("accuracy"), .init("95 % interval")] : [.init("R²"), .init("root mean squared error")]
     for (name, evaluation) in evaluations {
-      table.rows.append([
-        name, NumberText.grouped(evaluation.count),
-        "\(NumberText.fixed(evaluation.loss, 5)) ± \(NumberText.general(evaluation.lossStandardError, 2))",
-      ] + evaluation.cells)
+      table.rows.append(
+        [
+          name, NumberText.grouped(evaluation.count),
+          "\(NumberText.fixed(evaluation.loss, 5)) ± \(NumberText.general(evaluation.lossStandardError, 2))",
+        ] + evaluation.cells)
     }
     var text = headline + "\n" + ending + "\n\n" + table.description
     if let closedForm { text += "\n" + closedFormText(closedForm) }
@@ -105,8 +109,9 @@ struct TrainedAnswer {
     content.facts = [.init("parameters", NumberText.grouped(parameterCount)), .init("course", ending)]
     let interface = result.model.interface
     content.summary = try result.model.network.network.summary(
-      inputShape: [1] + (training.configuration.data.augmentation.steps.isEmpty
-        ? interface.inputShape : training.configuration.data.augmentation.outputShape(for: interface.inputShape))
+      inputShape: [1]
+        + (training.configuration.data.augmentation.steps.isEmpty
+          ? interface.inputShape : training.configuration.data.augmentation.outputShape(for: interface.inputShape))
     ).description
     content.settings = try training.configuration.json.facts
     content.metricNames = outcome.progress.metrics.map(\.name)

@@ -59,7 +59,8 @@ struct TrainingInput {
 
   private func images(_ folder: String, _ classNames: [String]?) throws -> SupervisedData {
     let (data, skipped) = try SupervisedData.imageFolder(
-      folder, skipsBad: arguments[TrainOptions.skipBad], classNames: classNames, threads: arguments[SharedOptions.threads])
+      folder, skipsBad: arguments[TrainOptions.skipBad], classNames: classNames,
+      threads: arguments[SharedOptions.threads])
     for file in skipped { console.note("note: left out \(file.path): \(file.reason)") }
     if !skipped.isEmpty { console.note("note: \(skipped.count) of \(data.count + skipped.count) images left out") }
     return data

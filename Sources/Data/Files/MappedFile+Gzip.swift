@@ -26,10 +26,14 @@ extension MappedFile {
       let size = input.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
       var capacity = min(max(size, input.count) + 1, limit)
       while true {
-        let output = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
-        defer { output.deallocate() }
-        if let count = try unpack(input, into: output) {
-          return MappedFile(name: name, copying: UnsafeRawBufferPointer(rebasing: output[..<count]))
+        let memory = UnsafeMutableRawBufferPointer.allocate(
+          byteCount: capacity + MappedFile.paddingByteCount, alignment: 64)
+        var isKept = false
+        defer { if !isKept { memory.deallocate() } }
+        let output = UnsafeMutableRawBufferPointer(rebasing: memory[..<capacity])
+        if let count = try unpack(input, into: output), let start = memory.baseAddress {
+          isKept = true
+          return MappedFile(name: name, adopting: start, byteCount: count)
         }
         guard capacity < limit else {
           throw SurprisalError(

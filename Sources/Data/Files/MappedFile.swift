@@ -58,17 +58,22 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// Takes a copy of `bytes`, such as unpacked contents, under `name`.
-  package init(name: String, copying bytes: UnsafeRawBufferPointer) {
-    self.name = name
+  package convenience init(name: String, copying bytes: UnsafeRawBufferPointer) {
     let length = bytes.count + MappedFile.paddingByteCount
     let memory = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 64)
     if let start = bytes.baseAddress {
       memory.copyMemory(from: start, byteCount: bytes.count)
     }
-    (memory + bytes.count).initializeMemory(
+    self.init(name: name, adopting: memory, byteCount: bytes.count)
+  }
+
+  /// Takes over `memory`, allocated at 64 bytes, which has room for the padding behind its `byteCount` bytes.
+  init(name: String, adopting memory: UnsafeMutableRawPointer, byteCount: Int) {
+    self.name = name
+    (memory + byteCount).initializeMemory(
       as: UInt8.self, repeating: 0, count: MappedFile.paddingByteCount)
     base = UnsafeRawPointer(memory)
-    byteCount = bytes.count
+    self.byteCount = byteCount
     origin = .heap
   }
 

@@ -72,7 +72,36 @@ public struct SafetensorsWriter: Sendable {
 
   /// The whole file.
   public func bytes() -> [UInt8] {
+    withParts { parts in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+      for part in parts { bytes.append(contentsOf: part) }
+      return bytes
+    }
+  }
+
+  /// Writes the file to `path` whole or not at all; see ``AtomicWrite``.
+  public func write(to path: String) throws {
+    try withParts { try AtomicWrite.write(parts: $0, to: path) }
+  }
+
+  /// Calls `body` with the parts of the file, header first; the tensors' bytes are not copied.
+  private func withParts<Result>(_ body: ([UnsafeRawBufferPointer]) throws -> Result) rethrows -> Result {
+    func add(
+      _ rest: ArraySlice<Tensor>, to parts: [UnsafeRawBufferPointer],
+      _ body: ([UnsafeRawBufferPointer]) throws -> Result
+    ) rethrows -> Result {
+      guard let first = rest.first else { return try body(parts) }
+      return try first.bytes.withUnsafeBytes { try add(rest.dropFirst(), to: parts + [$0], body) }
+    }
     let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return try add(sorted[...], to: []) { parts in
+      try header(of: sorted, parts).withUnsafeBytes { try body([$0] + parts) }
+    }
+  }
+
+  /// The length and the header of a file of these tensors.
+  private func header(of sorted: [Tensor], _ parts: [UnsafeRawBufferPointer]) -> [UInt8] {
     let marks: [(String, String)] = [
       (SafetensorsFile.MetadataKey.formatVersion, "\(SafetensorsFile.formatVersion)"),
       (SafetensorsFile.MetadataKey.checksum, String(repeating: "0", count: SafetensorsChecksum.digitCount)),
@@ -98,25 +127,20 @@ public struct SafetensorsWriter: Sendable {
     // Blanks up to a whole cache line, so that a mapped file's numbers are aligned.
     while (8 + header.count) % 64 != 0 { header.append(0x20) }
     var file = withUnsafeBytes(of: UInt64(header.count).littleEndian, Array.init)
-    file.reserveCapacity(8 + header.count + offset)
     file += header
-    for tensor in sorted { file += tensor.bytes }
-    stamp(&file)
+    stamp(&file, parts)
     return file
   }
 
-  /// Puts the checksum into the place that `bytes()` left for it, right behind the marks' fixed text.
-  private func stamp(_ file: inout [UInt8]) {
+  /// Puts the checksum into the place that `header` left for it, right behind the marks' fixed text.
+  private func stamp(_ header: inout [UInt8], _ parts: [UnsafeRawBufferPointer]) {
     let before =
       "{\"__metadata__\":{\"\(SafetensorsFile.MetadataKey.formatVersion)\":"
       + "\"\(SafetensorsFile.formatVersion)\",\"\(SafetensorsFile.MetadataKey.checksum)\":\""
     let offset = 8 + before.utf8.count
-    let digest = file.withUnsafeBytes { SafetensorsChecksum.digest(of: $0, digitsAt: offset) }
-    file.replaceSubrange(offset..<offset + SafetensorsChecksum.digitCount, with: digest.utf8)
-  }
-
-  /// Writes the file to `path` whole or not at all; see ``AtomicWrite``.
-  public func write(to path: String) throws {
-    try AtomicWrite.write(bytes(), to: path)
+    var hash = SHA256()
+    hash.update(header)
+    for part in parts { hash.update(part) }
+    header.replaceSubrange(offset..<offset + SafetensorsChecksum.digitCount, with: hash.hexDigest.utf8)
   }
 }

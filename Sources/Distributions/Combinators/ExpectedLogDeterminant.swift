@@ -167,10 +167,17 @@ private struct Tail {
   func ends(offset: Double, _ value: (_ points: [Double]) -> ArraySlice<Double>) -> [(end: Double, rest: Double)] {
     var found = [(end: Double, rest: Double)](repeating: (grid[0], .infinity), count: count)
     var isDone = [Bool](repeating: false, count: count)
+    var last = [Double](repeating: 0, count: count)
     for point in grid where isDone.contains(false) {
       let at = Array(value([Double](repeating: point, count: count))).map(abs)
       let inner = Array(value([Double](repeating: point + offset, count: count))).map(abs)
       for place in 0..<count where !isDone[place] {
+        // A sudden 0 says that numbers have left float64, not that nothing is behind the last point.
+        if at[place] == 0, last[place] > 1e-16 {
+          isDone[place] = true
+          continue
+        }
+        last[place] = at[place]
         let slope = at[place] > 0 ? (surprisal_log(inner[place]) - surprisal_log(at[place])) / abs(offset) : 1
         found[place] = (point, slope > 0.01 ? 2 * at[place] / slope : .infinity)
         isDone[place] = found[place].rest <= 1e-16

@@ -36,6 +36,13 @@ extension Transformed: EntropyByQuadrature {
           + "functions of numbers that have a distribution function only", remedy: remedy)
     }
     let expected = try ExpectedLogDeterminant(bijection, of: marginal, target: tolerance / 50)
+    guard expected.bounds.allSatisfy(\.isFinite) else {
+      throw SurprisalError(
+        .usage,
+        "the entropy of \(Divergence.name(Divergence.unwrapped(base))) by \(bijection) is infinite, not defined or out "
+          + "of reach: the tails are so heavy that the mean of the map's log-derivative does not converge",
+        remedy: "choose a base with lighter tails")
+    }
     let size = base.eventShape.reduce(1, *)
     for (index, bound) in expected.bounds.enumerated() { part.bounds[index / size] += bound }
     let axes = Array(-base.eventShape.count..<0)

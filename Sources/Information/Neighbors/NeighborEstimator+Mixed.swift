@@ -7,7 +7,8 @@ extension NeighborEstimator {
   ///     I = ψ(n) + ⟨ψ(kᵢ)⟩ − ⟨ψ(n_c)⟩ − ⟨ψ(mᵢ)⟩,
   ///
   /// where kᵢ = min(k, n_c − 1) neighbors are sought within row i's class of n_c rows, and mᵢ other rows of any class
-  /// are as near as the last of these (where several are at that distance, kᵢ counts them too). Rows alone in their class are left out, as nothing is known of it.
+  /// are as near as the last of these (where several are at that distance, kᵢ counts them too). Rows alone in their
+  /// class are left out, as nothing is known of it.
   /// At most the classes' entropy is returned.
   ///
   /// - Throws: `data` for numbers that are not finite (with row and column), columns of different lengths, fewer than

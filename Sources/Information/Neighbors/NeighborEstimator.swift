@@ -9,7 +9,8 @@ import SurprisalCore
 ///
 /// Ties: two columns on grids (counts, ratings, rounded measurements) that fill few cells are counted as discrete ones.
 /// Else values on a grid are spread evenly over one step by a generator of fixed seed, which changes no mutual
-/// information, because the grid value can be read back from the spread one. Other repeated values (an atom in a mixed column) are left as they are and counted (Gao, Kannan, Oh and Viswanath 2017).
+/// information, because the grid value can be read back from the spread one. Other repeated values (an atom in a mixed
+/// column) are left as they are and counted (Gao, Kannan, Oh and Viswanath 2017).
 ///
 /// Work is O(n log n) for few columns; above about ten columns, neighbors stop being near, and estimates are biased
 /// towards 0.

@@ -58,6 +58,20 @@ enum ExpectationPass {
     return result
   }
 
+  /// The bytes that a pass of `step` takes for its sums, at most.
+  static func byteCount<Step: ExpectationStep>(_ step: Step, observations: Int, threads: Int) -> Double {
+    let count = Statistics.totalCount + step.sumCount
+    let chunks = (observations + chunkRows - 1) / chunkRows
+    var vectors = 1
+    if chunks > 1 {
+      let blockChunks = chunksPerBlock(chunks: chunks, statisticsCount: count)
+      let blocks = (chunks + blockChunks - 1) / blockChunks
+      func depth(_ leaves: Int) -> Int { Int.bitWidth - leaves.leadingZeroBitCount + 1 }
+      vectors += blocks + max(min(threads, blocks) * depth(min(blockChunks, chunks)), depth(blocks))
+    }
+    return 8 * (Double(vectors) * Double(count) + Double(threads) * Double(step.workspaceCount))
+  }
+
   /// A power of two, so that a block is a whole subtree: small enough to share the work, large enough that
   /// the blocks' results stay within budget.
   private static func chunksPerBlock(chunks: Int, statisticsCount: Int) -> Int {

@@ -26,4 +26,11 @@ public struct FitProgress: Sendable, Hashable {
   public var gap: Double
   /// The objective's last gain in nats per unit of weight.
   public var gain: Double
+
+  /// A message on an iteration.
+  init(_ phase: Phase, components: Int, start: Int, of starts: Int, _ entry: LedgerEntry) {
+    (self.phase, self.components, self.start, self.starts) = (phase, components, start, starts)
+    (iteration, objective, lowerBound) = (entry.iteration, entry.objective, entry.lowerBound)
+    (gap, gain) = (entry.gap, entry.maximizationGain)
+  }
 }

@@ -77,7 +77,10 @@ extension FactorAnalysis {
       factors, "factors", atMost: D - 1, because: "\(D) column\(D == 1 ? " has" : "s have") less than \(D)")
     guard D <= FactorAnalysis.columnLimit else {
       throw SurprisalError(
-        .data, "\(D) columns: factor analysis keeps their covariance and takes at most \(FactorAnalysis.columnLimit)",
+        .data,
+        "\(D) columns: factor analysis works on their covariance, which needs "
+          + MemoryNeed.text(SecondMoments.byteCount(rows: data.observations.count, columns: D, threads: 1))
+          + " of memory, and takes at most \(FactorAnalysis.columnLimit) columns",
         remedy: "leave columns out with --columns, or fit ppca")
     }
     if isCancelled() { throw CancellationError() }
@@ -98,9 +101,14 @@ extension FactorAnalysis {
       shift: moments.standardization.shift, scale: moments.standardization.scale, location: moments.mean)
     let model = FactorAnalysis(
       columnNames: data.columnNames, gaussian: LinearGaussian(map: map, parameters: parameters))
+    // Beside a noise of a millionth of the variance, squares from the covariance lose digits that those of the rows keep.
+    let rows = data.observations
+    let evidence =
+      problem.edge(found).isEmpty
+      ? found.evidence : model.gaussian.evidence(of: rows.rows, weights: rows.weights, threads: threads)
     return ModelFit(
       model: model, search: result, configuration: configuration, rowCount: data.rowCount,
-      totalWeight: moments.weight, parameterCount: model.parameterCount, evidence: found.evidence,
+      totalWeight: moments.weight, parameterCount: model.parameterCount, evidence: evidence,
       warnings: problem.warnings(found, data.columnNames, rows: data.observations.count), seconds: clock.seconds)
   }
 
@@ -190,10 +198,15 @@ struct FactorProblem {
     }
   }
 
+  /// The columns whose noise is held at the least allowed.
+  func edge(_ found: FactorEM) -> [Int] {
+    (0..<columnCount).filter { found.parameters.noise[$0] <= setting.floors[$0] * 1.0001 }
+  }
+
   func warnings(_ found: FactorEM, _ names: [String], rows: Int) -> [String] {
     let (D, Q) = (columnCount, factors)
     var warnings: [String] = []
-    let edge = (0..<D).filter { found.parameters.noise[$0] <= setting.floors[$0] * 1.0001 }.map { "`\(names[$0])`" }
+    let edge = edge(found).map { "`\(names[$0])`" }
     if !edge.isEmpty {
       warnings.append(
         "the factors explain all of column\(edge.count > 1 ? "s" : "") \(edge.prefix(8).joined(separator: ", ")) "

@@ -70,6 +70,6 @@ public struct FactorAnalysis: FactorModel {
 extension FactorAnalysis: CustomStringConvertible {
   /// The numbers of factors and columns.
   public var description: String {
-    "factor analysis with \(factorCount) factor\(factorCount == 1 ? "" : "s") of \(columnCount) columns"
+    "factor analysis with \(factorCount.counted("factor")) of \(columnCount.counted("column"))"
   }
 }

@@ -38,15 +38,3 @@ extension FactorFile {
     return LinearGaussian(map: map, parameters: parameters)
   }
 }
-
-extension ModelFit {
-  /// What a model file records of how the model was obtained.
-  var fileRecord: [JSONMember] {
-    [
-      JSONMember("rows", .integer(rowCount)), JSONMember("weight", .number(totalWeight)),
-      JSONMember("logLikelihood", .number(logLikelihood)), JSONMember("bic", .number(bic)),
-      JSONMember("iterations", .integer(iterations)), JSONMember("converged", .bool(converged)),
-      JSONMember("seed", .string("\(configuration.seed)")),
-    ]
-  }
-}

@@ -34,6 +34,10 @@ struct PrincipalAxes {
       let moments = try SecondMoments(data.observations, columnNames: data.columnNames, threads: threads)
       try self.init(moments, isStandardized: isStandardized)
     } else {
+      let (n, D) = (Double(data.observations.count), Double(data.columnCount))
+      try MemoryNeed.require(
+        8 * (5 * n * D + 4 * n * n), for: "the singular value decomposition of these rows",
+        remedy: "give fewer rows, or leave columns out with --columns")
       try RowValidation.requireFinite(data.observations.rows, columnNames: data.columnNames)
       try self.init(wide: data.observations, isStandardized: isStandardized, threads: threads)
     }

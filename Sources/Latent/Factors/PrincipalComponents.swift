@@ -79,6 +79,6 @@ public struct PrincipalComponentsFit: Sendable {
 extension PrincipalComponents: CustomStringConvertible {
   /// The numbers of components and columns.
   public var description: String {
-    "\(componentCount) principal component\(componentCount == 1 ? "" : "s") of \(columnCount) columns"
+    "\(componentCount.counted("principal component")) of \(columnCount.counted("column"))"
   }
 }

@@ -196,8 +196,13 @@ extension FactorEM {
   var evidence: Evidence {
     let statistics = ExpectationPass.run(expectation(), over: setting.summary, threads: 1)
     let shift = statistics.weight * unitOffset.perWeight
+    // E[log p(y, z)] at the posterior has the squares of log p(y), and the posterior's covariance adds ½ tr M⁻¹ M. From
+    // the moments the same squares would be summed once more, with roundings of their own that a small noise magnifies:
+    // the bound could then stand above log p.
+    let added = parameters.logNoise + parameters.conditionTrace + Double(parameters.factorCount) * logTwoPi
+    let constant = -0.5 * (parameters.extent * logTwoPi + added) - parameters.logConstant
     return Evidence(
-      expectedLogJoint: LogDensity(nats: expectedLogJoint(moments(of: statistics)) + shift),
+      expectedLogJoint: LogDensity(nats: statistics.logLikelihood + statistics.weight * constant + shift),
       posteriorEntropy: LogDensity(nats: statistics.posteriorEntropy),
       logLikelihood: LogDensity(nats: statistics.logLikelihood + shift))
   }

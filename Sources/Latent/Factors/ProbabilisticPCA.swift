@@ -56,6 +56,6 @@ public struct ProbabilisticPCA: FactorModel {
 extension ProbabilisticPCA: CustomStringConvertible {
   /// The numbers of factors and columns.
   public var description: String {
-    "probabilistic PCA with \(factorCount) factor\(factorCount == 1 ? "" : "s") of \(columnCount) columns"
+    "probabilistic PCA with \(factorCount.counted("factor")) of \(columnCount.counted("column"))"
   }
 }

@@ -21,8 +21,13 @@ struct SecondMoments: Sendable {
   /// The variance of column `d` in coordinates t.
   func variance(_ d: Int) -> Double { covariance[d * (columnCount + 1)] }
 
-  /// Reads all rows; throws a data error for a number that is not finite.
+  /// Reads all rows; throws a data error for a number that is not finite, and for more columns than the memory holds
+  /// the covariances of.
   init(_ observations: WeightedRows, columnNames: [String], threads: Int) throws {
+    let bytes = SecondMoments.byteCount(rows: observations.count, columns: columnNames.count, threads: threads)
+    try MemoryNeed.require(
+      bytes, for: "the covariance of \(columnNames.count) columns",
+      remedy: "leave columns out with --columns, or use fewer --threads")
     var moments = SecondMoments(observations, in: Coordinates.fromSample(observations.rows), threads: threads)
     if !moments.isSound {
       try RowValidation.requireFinite(observations.rows, columnNames: columnNames)
@@ -33,6 +38,18 @@ struct SecondMoments: Sendable {
       }
     }
     self = moments
+  }
+
+  /// The most bytes that the covariance of so many columns, and then its eigenvectors, take.
+  static func byteCount(rows: Int, columns: Int, threads: Int) -> Double {
+    let unit = [Double](repeating: 1, count: columns)
+    let pass = SecondMomentPass(standardization: Standardization(shift: unit, scale: unit))
+    let matrix = 8 * Double(columns) * Double(columns)
+    // Behind the pass its sums, their copy and the covariance; then the covariance in other units, and the eigenvectors
+    // with what the factorization works in.
+    let sums = 8 * Double(pass.sumCount)
+    let summing = ExpectationPass.byteCount(pass, observations: rows, threads: threads) + 2 * sums + matrix
+    return max(summing, 8 * matrix)
   }
 
   private init(_ observations: WeightedRows, in coordinates: Standardization, threads: Int) {

@@ -35,6 +35,8 @@ public struct ModelFit<Model: Sendable>: Sendable {
   public package(set) var classification: Double?
   /// The wall-clock time of the fit in seconds.
   public package(set) var seconds: Double
+  /// The sizes among which this one was chosen; nil where it was given. Set it and the report shows the choice.
+  public var comparison: SizeComparison?
 
   /// The E-steps of the winning run.
   public var iterations: Int { ledger.count }

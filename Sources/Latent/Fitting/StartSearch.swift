@@ -80,14 +80,7 @@ package struct StartSearch<Model: LatentVariableModel> {
     let tolerance = max(1e-6, 10 * configuration.engine.tolerance * best.statistics.weight)
     var warnings: [String] = []
     if let collapse { warnings.append("a start was refused: " + describe(collapse)) }
-    if best.endedByRounding {
-      warnings.append(
-        "ended after \(best.ledger.count) iterations, where float64 cannot resolve a further gain")
-    } else if !best.converged {
-      warnings.append(
-        "not converged after \(best.ledger.count) iteration\(best.ledger.count == 1 ? "" : "s"): "
-          + "raise --maximum-iterations or --tolerance")
-    }
+    if let warning = best.endWarning { warnings.append(warning) }
     return Result(
       best: best, startsAtBest: runs.filter { $0.objective >= best.objective - tolerance }.count,
       polishedStarts: runs.count, starts: count, warnings: warnings)
@@ -101,17 +94,23 @@ package struct StartSearch<Model: LatentVariableModel> {
     if isShort { options.acceleration = .none }
     let (components, progress) = (components, progress)
     let control = Engine.Control(options: options, isCancelled: isCancelled) { entry in
-      progress?(
-        FitProgress(
-          phase: phase, components: components, start: start, starts: starts, iteration: entry.iteration,
-          objective: entry.objective, lowerBound: entry.lowerBound, gap: entry.gap,
-          gain: entry.maximizationGain))
+      progress?(FitProgress(phase, components: components, start: start, of: starts, entry))
     }
     return try Engine.run(from: model, over: observations, control: control)
   }
 }
 
 extension ExpectationMaximization.Outcome {
+  /// Why the run did not end at the stop rule, if it did not.
+  package var endWarning: String? {
+    if endedByRounding {
+      return "ended after \(ledger.count) iterations, where float64 cannot resolve a further gain"
+    }
+    guard !converged else { return nil }
+    return "not converged after \(ledger.count) iteration\(ledger.count == 1 ? "" : "s"): "
+      + "raise --maximum-iterations or --tolerance"
+  }
+
   /// This run with the one that it went on from in front, as one ledger: its first E-step repeats the last of
   /// `earlier` at the same parameters.
   package func continuing(_ earlier: Self) -> Self { continuing(earlier.ledger) }

@@ -6,8 +6,8 @@ extension GaussianMixtureFit {
   /// Information methods invert a p × p matrix at the estimate and carry it to weights, means and covariances of all
   /// fourteen models by the delta method; they trust that log p is quadratic there, which small components are not.
   /// Bootstraps refit from the estimate, with components matched to it. Throws a data error where the information is
-  /// singular or indefinite (a component too many) or the fit is not at a maximum (of other rows, or not converged), for data that `fit` refuses, and
-  /// `CancellationError`.
+  /// singular or indefinite (a component too many) or the fit is not at a maximum (of other rows, or not converged),
+  /// for data that `fit` refuses, and `CancellationError`.
   public func standardErrors(
     of rows: RowMatrix, weights: [Double]? = nil, method: StandardErrorMethod = .observedInformation,
     isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled }

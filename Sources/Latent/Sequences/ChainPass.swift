@@ -96,6 +96,8 @@ struct ChainPass {
     let groupSize = size
     let groups = (blocks + groupSize - 1) / groupSize
     let results = Scratch(capacity: groups * count)
+    // What became of each tile, since the tiles of one sequence may be in several groups.
+    let tiles = Scratch(capacity: observations.tileCount)
     nonisolated(unsafe) let posteriors = posteriors
     let (plan, observations) = (plan, observations)
     parallelFor(count: groups, threads: threads) { group in
@@ -110,7 +112,7 @@ struct ChainPass {
             let state = ChainPass.tile(
               tile, of: sequence, chain, plan, observations, forms, before, after, count > 0 ? leaf : nil, posteriors,
               workspace)
-            if state != 0 { states.base[sequence] = Double(state) }
+            tiles.base[observations.firstTiles[sequence] + tile] = Double(state)
             tile += 1
             if tile == observations.tileCount(sequence) { (sequence, tile) = (sequence + 1, 0) }
           }
@@ -118,6 +120,14 @@ struct ChainPass {
         }
       }
       tree.fold(into: results.base + group * count)
+    }
+    for sequence in observations.ranges.indices {
+      // What underflowed is judged anew, so it comes before what was impossible.
+      let own = observations.firstTiles[sequence]..<observations.firstTiles[sequence + 1]
+      states.base[sequence] = own.reduce(0) { state, tile in
+        let found = tiles.base[tile]
+        return state == 0 || found == Double(SURPRISAL_CHAIN_UNDERFLOW) ? found : state
+      }
     }
     guard let totals, let sums else { return }
     var tree = BinaryCounter(count: count)

@@ -49,11 +49,15 @@ extension HiddenMarkov {
 
   /// The most probable path of states, z maximizing p(z | x) (Viterbi 1967), from 0, and log p(z, x) of each sequence.
   ///
-  /// All rows are one sequence if `sequences` is nil. Of equal paths it is the one whose later states have the lower
+  /// All rows are one sequence if `sequences` is nil; no rows have no path. Of equal paths it is the one whose later states have the lower
   /// numbers. Errors as `responsibilities`.
   public func mostProbablePaths(
     of rows: RowMatrix, sequences: SequenceLayout? = nil, threads: Int? = nil
   ) throws -> (states: [Int], logDensities: [Double]) {
+    guard rows.rowCount > 0 || sequences != nil else {
+      try validate(rows)
+      return ([], [])
+    }
     let given = rows
     let rows = try supported(rows)
     let layout = try sequences ?? .single(rows.rowCount)

@@ -27,14 +27,7 @@ extension HiddenMarkov: ComponentModel {
       configuration.append(JSONMember("levels", .array(states.levels.map { .integer($0) })))
       configuration.append(JSONMember("words", .array(levels.map { $0.map { JSONValue($0) } ?? .null })))
     }
-    if let fit {
-      configuration += [
-        JSONMember("rows", .integer(fit.rowCount)), JSONMember("weight", .number(fit.totalWeight)),
-        JSONMember("logLikelihood", .number(fit.logLikelihood)), JSONMember("bic", .number(fit.bic)),
-        JSONMember("iterations", .integer(fit.iterations)), JSONMember("converged", .bool(fit.converged)),
-        JSONMember("seed", .string("\(fit.configuration.seed)")),
-      ]
-    }
+    if let fit { configuration += fit.fileRecord }
     var writer = SafetensorsWriter(
       kind: HiddenMarkov.fileKind, configuration: .object(configuration),
       units: "log-densities in nats; Gaussian parameters standardized by z = (x - shift) / scale",

@@ -15,6 +15,8 @@ package struct WeightedSequences: ObservationSource {
   package let ranges: [Range<Int>]
   /// The first tile of every block, as a sequence and its tile, and one past the last.
   let blocks: [(sequence: Int, tile: Int)]
+  /// The number of each sequence's first tile among all tiles, and their count at the end.
+  let firstTiles: [Int]
   /// The sequences of more than one tile, which need checkpoints, and where each one's are.
   let long: [Int]
   let checkpoints: [Int]
@@ -27,9 +29,11 @@ package struct WeightedSequences: ObservationSource {
     var blocks: [(sequence: Int, tile: Int)] = [(0, 0)]
     var (long, checkpoints): ([Int], [Int]) = ([], [])
     var (rowsInBlock, stored) = (0, 0)
+    var firstTiles = [0]
     for (sequence, length) in layout.lengths.enumerated() {
       let tiles = (length + Self.tileRows - 1) / Self.tileRows
       checkpoints.append(stored)
+      firstTiles.append(firstTiles[sequence] + tiles)
       if tiles > 1 {
         long.append(sequence)
         stored += tiles
@@ -44,10 +48,14 @@ package struct WeightedSequences: ObservationSource {
     }
     blocks.append((layout.count, 0))
     self.blocks = blocks
+    self.firstTiles = firstTiles
     self.long = long
     self.checkpoints = checkpoints
     checkpointCount = stored
   }
+
+  /// How many tiles there are.
+  var tileCount: Int { firstTiles[firstTiles.count - 1] }
 
   /// 1: all sequences together.
   package var count: Int { 1 }

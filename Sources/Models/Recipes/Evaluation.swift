@@ -67,7 +67,9 @@ public struct Evaluation: Sendable {
       (determination, rootMeanSquaredError) = (nil, nil)
     } else {
       let scale = data.targetStandardization?.standardDeviations ?? [1]
-      let squares = sums.squaredErrors.enumerated().map { $1 * scale[min($0, scale.count - 1)] * scale[min($0, scale.count - 1)] }
+      let squares = sums.squaredErrors.enumerated().map {
+        $1 * scale[min($0, scale.count - 1)] * scale[min($0, scale.count - 1)]
+      }
       rootMeanSquaredError = (squares.reduce(0, +) / (n * Double(max(1, squares.count)))).squareRoot()
       let spread = sums.spread(count: n)
       determination = spread > 0 ? 1 - sums.squaredErrors.reduce(0, +) / spread : nil

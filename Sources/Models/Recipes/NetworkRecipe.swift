@@ -37,7 +37,8 @@ extension NetworkRecipe {
   func image(_ shape: [Int]) throws -> [Int] {
     guard shape.count == 3, !shape.contains(0) else {
       throw SurprisalError(
-        .data, "\(Self.name) takes images, and the inputs have the shape \(shape)", remedy: "use mlp, softmax or linear")
+        .data, "\(Self.name) takes images, and the inputs have the shape \(shape)", remedy: "use mlp, softmax or linear"
+      )
     }
     return shape
   }

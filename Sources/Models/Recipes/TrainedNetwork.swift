@@ -140,7 +140,9 @@ extension TrainedNetwork {
     }
     guard data.isClassification == interface.isClassification else {
       throw SurprisalError(
-        .data, interface.isClassification ? "the network tells classes, and the targets are numbers"
+        .data,
+        interface.isClassification
+          ? "the network tells classes, and the targets are numbers"
           : "the network gives numbers, and the targets are classes",
         remedy: "give data like those that it was trained on")
     }

@@ -41,7 +41,8 @@ public struct ResNetRecipe: NetworkRecipe {
   /// `ResidualNetwork` of `ResidualBlock`s.
   public func network(for shape: [Int], outputs: Int, using generator: inout RandomGenerator) throws -> any Layer {
     let shape = try image(shape)
-    try check("stages", (1...8).contains(stages.count) && stages.allSatisfy { (1...1_000).contains($0) }, "1 to 8 counts")
+    try check(
+      "stages", (1...8).contains(stages.count) && stages.allSatisfy { (1...1_000).contains($0) }, "1 to 8 counts")
     try check("width", (1...4_096).contains(width), "a whole number from 1 to 4096")
     return ResidualNetwork<ResidualBlock>(
       channels: shape[0], outputs: outputs, stages: stages, width: width, using: &generator)
@@ -67,7 +68,8 @@ public struct ResNeXtRecipe: NetworkRecipe {
   /// `ResidualNetwork` of `ResNeXtBlock`s.
   public func network(for shape: [Int], outputs: Int, using generator: inout RandomGenerator) throws -> any Layer {
     let shape = try image(shape)
-    try check("stages", (1...8).contains(stages.count) && stages.allSatisfy { (1...1_000).contains($0) }, "1 to 8 counts")
+    try check(
+      "stages", (1...8).contains(stages.count) && stages.allSatisfy { (1...1_000).contains($0) }, "1 to 8 counts")
     try check("groups", (1...1_024).contains(groups), "a whole number from 1 to 1024")
     try check("groupWidth", (1...1_024).contains(groupWidth), "a whole number from 1 to 1024")
     return ResidualNetwork<ResNeXtBlock>(

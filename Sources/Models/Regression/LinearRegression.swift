@@ -83,7 +83,8 @@ public struct RidgePath: Sendable {
   /// - Throws: as `LinearRegression.init(fitting:to:decay:)`.
   public init(_ inputs: Tensor, _ targets: Tensor) throws {
     guard inputs.rank == 2, let count = inputs.shape.first, count > 0, inputs.shape[1] > 0 else {
-      throw SurprisalError(.data, "inputs of the shape \(inputs.shape) are no rows to fit", remedy: "give [rows, columns]")
+      throw SurprisalError(
+        .data, "inputs of the shape \(inputs.shape) are no rows to fit", remedy: "give [rows, columns]")
     }
     guard targets.shape.first == count, targets.rank <= 2 else {
       throw SurprisalError(

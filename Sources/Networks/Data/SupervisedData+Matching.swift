@@ -5,8 +5,9 @@ import SurprisalTensors
 extension SupervisedData {
   /// The inputs of a model that was trained on columns called `names`, [rows, names.count], from another table.
   ///
-  /// Columns are found by name where both have names, in any order and among others; else by position. A name
-  /// `column=word` is 1 where the table's column of words holds that word; one that the model has never met is an error.
+  /// Columns are found by name where both have names, in any order and among others; else by position, or by number
+  /// (`x1`, `x2`, …) among more columns. A name `column=word` is 1 where the table's column of words holds that word;
+  /// one that the model has never met is an error.
   ///
   /// - Throws: a data error with both lists if a column is not there, or with the row of an unknown word or a number
   ///   that is not finite.
@@ -32,12 +33,12 @@ extension SupervisedData {
     }
     let areNamed = columns.map(\.name) != Table.defaultColumnNames(count: columns.count)
     let places: [Int]
-    if areNamed, table.hasHeader {
+    if areNamed && table.hasHeader || table.columnNames.count != columns.count {
+      // Without a header columns are called by their numbers, so that a column of targets among them does not count.
       let found = columns.map { column in table.columnNames.firstIndex(of: column.name) }
       guard !found.contains(nil) else { throw mismatch(table, names) }
       places = found.compactMap(\.self)
     } else {
-      guard table.columnNames.count == columns.count else { throw mismatch(table, names) }
       places = Array(table.columnNames.indices)
     }
     for (column, place) in zip(columns, places) {

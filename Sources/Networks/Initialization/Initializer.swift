@@ -87,11 +87,9 @@ public struct Initializer: Sendable {
       let isTall = rows >= columns
       let drawn = Tensor.normal(
         shape: isTall ? [rows, columns] : [columns, rows], dtype: .float64, using: &generator)
-      let (q, r) = drawn.qr()
-      // The signs of R's diagonal make the law uniform (Mezzadri 2007).
-      let diagonal = r.diagonal()
-      let signed = q * Tensor(where: diagonal .< 0, Tensor(-1, dtype: .float64), else: Tensor(1, dtype: .float64))
-      return ((isTall ? signed : signed.transposed()) * gain).reshaped(to: shape).converted(to: dtype)
+      // Uniform because R's diagonal is not negative (Mezzadri 2007).
+      let q = drawn.qr().q
+      return ((isTall ? q : q.transposed()) * gain).reshaped(to: shape).converted(to: dtype)
     }
   }
 

@@ -44,6 +44,9 @@ func axisNames(_ count: Int) -> String { count == 1 ? "positions" : "height, wid
 /// The numbers of windows over `sizes`; throws a data error that names `layer` where none fits.
 func windowCounts(_ windows: [AxisWindows], over sizes: [Int], of shape: [Int], layer: String) throws -> [Int] {
   try zip(windows, sizes).map { windows, size in
+    precondition(
+      windows.kernel > 0 && windows.stride > 0 && windows.dilation > 0,
+      "\(layer): kernel \(windows.kernel), stride \(windows.stride) and dilation \(windows.dilation) must be positive")
     let count = windows.count(over: size)
     guard count > 0 else {
       throw SurprisalError(

@@ -50,9 +50,11 @@ public struct Gradients: Sendable {
   public func norm() -> Double {
     entries.reduce(0) { sum, entry in
       let gradient = entry.gradient.withoutDerivative()
-      let norm = gradient.norm().item
-      // Squares of float32 may leave its range; those of float64 do not in practice.
-      if gradient.dtype == .float64 || (norm > 1e-15 && norm.isFinite) { return sum + norm * norm }
+      // Squares of float32 may leave its range, those of float64 do not in practice; bfloat16 would round the sum.
+      if gradient.dtype >= .float32 {
+        let norm = gradient.norm().item
+        if gradient.dtype == .float64 || (norm > 1e-15 && norm.isFinite) { return sum + norm * norm }
+      }
       return sum + gradient.converted(to: .float64).square().sum().item
     }.squareRoot()
   }

@@ -8,15 +8,15 @@ public struct ParameterState: Sendable {
   public var tensors: [Tensor]
   /// The steps taken along a gradient of this parameter, which may have been frozen at first; in a step it is counted.
   public internal(set) var stepCount = 0
-  /// The rates relative to the optimizer's, once they have been looked up.
-  var group: ParameterGroup??
+  /// What its group says, once it has been looked up; a step asks for it without touching paths.
+  var rates: GroupRates?
 }
 
 /// What an optimizer keeps of all parameters, by path, and how it treats them.
 public struct ParameterStates: Sendable {
   /// Parameters with rates of their own.
   public var groups: [ParameterGroup] {
-    didSet { for index in entries.indices { entries[index].group = nil } }
+    didSet { for index in entries.indices { entries[index].rates = nil } }
   }
   /// The calls of `update` so far.
   public internal(set) var stepCount = 0
@@ -37,7 +37,7 @@ public struct ParameterStates: Sendable {
     }
     let dtype = tensor.dtype.ofOptimizerState
     if index < entries.count, entries[index].tensors.count == kinds.count,
-      entries[index].tensors.allSatisfy({ $0.shape == tensor.shape && $0.dtype == dtype })
+      entries[index].tensors.first.map({ $0.shape == tensor.shape && $0.dtype == dtype }) ?? true
     {
       return index
     }
@@ -49,17 +49,17 @@ public struct ParameterStates: Sendable {
 
   /// The rates of the parameter of entry `index`.
   mutating func rates(at index: Int, rank: Int, learningRate: Double, weightDecay: Double) -> StepRates {
-    let group: ParameterGroup?
-    if let known = entries[index].group {
-      group = known
+    let rates: GroupRates
+    if let known = entries[index].rates {
+      rates = known
     } else {
       let path = entries[index].path
-      group = groups.first { $0.contains(path, rank: rank) }
-      entries[index].group = .some(group)
+      let group = groups.first { $0.contains(path, rank: rank) }
+      rates = GroupRates(learningRateFactor: group?.learningRateFactor ?? 1, weightDecay: group?.weightDecay)
+      entries[index].rates = rates
     }
-    guard let group else { return StepRates(learningRate: learningRate, weightDecay: weightDecay) }
     return StepRates(
-      learningRate: learningRate * group.learningRateFactor, weightDecay: group.weightDecay ?? weightDecay)
+      learningRate: learningRate * rates.learningRateFactor, weightDecay: rates.weightDecay ?? weightDecay)
   }
 
   /// Shows every state as a buffer: each kind by `kind.path`, the count of steps by `steps.path`.
@@ -73,6 +73,13 @@ public struct ParameterStates: Sendable {
       }
     }
   }
+}
+
+/// The rates of a group relative to the optimizer's.
+struct GroupRates: Sendable {
+  let learningRateFactor: Double
+  /// λ, or nil for the optimizer's.
+  let weightDecay: Double?
 }
 
 /// The rates of one parameter in one step.

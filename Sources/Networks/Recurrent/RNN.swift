@@ -72,5 +72,7 @@ public struct RNN: Module {
   }
 
   /// The extents and what differs from the defaults.
-  public var summaryLine: String { stack.summaryLine("RNN", part("nonlinearity", nonlinearity.rawValue, unless: "tanh")) }
+  public var summaryLine: String {
+    stack.summaryLine("RNN", part("nonlinearity", nonlinearity.rawValue, unless: "tanh"))
+  }
 }

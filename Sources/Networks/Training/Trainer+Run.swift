@@ -47,10 +47,9 @@ extension Trainer {
         let line = MetricsLog.Line(step: epoch.step, epoch: epoch.epoch, kind: .epoch(loss: epoch.loss))
         try saving.attempt { try log?.append(line) }
       }
-      if isDue(isEndOfEpoch, configuration.validationEpochs, configuration.validationSteps) {
-        try validate(epoch: step.epoch, in: folder, log, saving)
-      }
-      if ending != nil || isDue(isEndOfEpoch, configuration.checkpointEpochs, configuration.checkpointSteps) {
+      let isDue = self.isDue(isEndOfEpoch, configuration.validationEpochs, configuration.validationSteps)
+      if isDue || ending != nil { try validate(epoch: step.epoch, isDue: isDue, in: folder, log, saving) }
+      if ending != nil || self.isDue(isEndOfEpoch, configuration.checkpointEpochs, configuration.checkpointSteps) {
         if let folder { try save(in: folder, log, saving) }
       }
     }
@@ -84,8 +83,10 @@ extension Trainer {
     progress.logged = .init()
   }
 
+  /// Measures the network. The figure at the end of a training that none was due at moves no plateau: a training that
+  /// goes on with a later limit would take another course.
   private mutating func validate(
-    epoch: Int, in folder: RunFolder?, _ log: MetricsWriter?, _ saving: Saving
+    epoch: Int, isDue: Bool, in folder: RunFolder?, _ log: MetricsWriter?, _ saving: Saving
   ) throws {
     let metrics = try task.validation(of: result)
     guard let first = metrics.first else { return }
@@ -98,7 +99,7 @@ extension Trainer {
     }
     progress.metrics = metrics
     progress.validatedStep = progress.step
-    if plateau != nil { _ = plateau?.factor(after: first.value) }
+    if isDue { _ = plateau?.factor(after: first.value) }
     let validation = TrainingValidation(step: progress.step, epoch: epoch, metrics: metrics, isBest: isBest)
     if isBest {
       if let folder {

@@ -1,4 +1,5 @@
-/// The course of a training: loss, figures and learning rate over the steps, one panel below the other.
+/// Curves over one axis, one panel below the other: the course of a training, with loss, figures and learning rate over
+/// the steps, unless it has another title.
 ///
 /// Long curves are thinned: each point is then the mean of a stretch of the curve.
 public struct CurveChart: Picture, Sendable {
@@ -41,20 +42,27 @@ public struct CurveChart: Picture, Sendable {
   /// What the horizontal axis counts.
   public var horizontalTitle: String
 
+  /// What the chart shows.
+  public var title: String
+
   /// A chart of panels over one horizontal axis.
-  public init(panels: [Panel], horizontalTitle: String = "step") {
+  public init(panels: [Panel], horizontalTitle: String = "step", title: String = "The course of the training") {
     self.panels = panels
     self.horizontalTitle = horizontalTitle
+    self.title = title
   }
 
   /// The drawing.
-  public var chart: AnyChart { AnyChart(CurveDrawing(panels: panels, horizontalTitle: horizontalTitle)) }
+  public var chart: AnyChart {
+    AnyChart(CurveDrawing(panels: panels, horizontalTitle: horizontalTitle, title: title))
+  }
 }
 
 /// The drawing of curves.
 struct CurveDrawing: Chart {
   let panels: [CurveChart.Panel]
   let horizontalTitle: String
+  let title: String
 
   /// The most points of a curve.
   static let pointLimit = 400
@@ -62,7 +70,7 @@ struct CurveDrawing: Chart {
   private static let gap = 62.0
 
   /// Panels of which nothing can be drawn are left out.
-  init(panels: [CurveChart.Panel], horizontalTitle: String) {
+  init(panels: [CurveChart.Panel], horizontalTitle: String, title: String) {
     self.panels = panels.compactMap { panel in
       var panel = panel
       for index in panel.curves.indices {
@@ -72,6 +80,7 @@ struct CurveDrawing: Chart {
       return isEmpty ? nil : panel
     }
     self.horizontalTitle = horizontalTitle
+    self.title = title
   }
 
   /// Means of stretches of equal counts, where there are more points than the eye can follow.
@@ -85,8 +94,6 @@ struct CurveDrawing: Chart {
       )
     }
   }
-
-  var title: String { "The course of the training" }
 
   var size: (width: Double, height: Double) {
     (920, 40 + Double(max(panels.count, 1)) * (Self.panelHeight + Self.gap) + 10)

@@ -29,6 +29,9 @@ extension MixtureReportContent {
     general.ledger = ledger
     general.warnings = warnings
     general.figures = figures
+    general.comparison.candidates = candidates.map {
+      .init(size: $0.components, kind: $0.covarianceModel, value: $0.bic, failure: $0.failure)
+    }
     general.tableNote = parameterNote
     general.tables = parameterTables
     return general
@@ -48,10 +51,6 @@ extension MixtureReportContent {
     if !responsibilities.isEmpty {
       figures.append(ReportFigure("Which component answers for which row", responsibilities))
     }
-    let criterion = CriterionChart(candidates)
-    if !criterion.isEmpty {
-      figures.append(ReportFigure("How many components", criterion, details: failures))
-    }
     return figures
   }
 
@@ -59,12 +58,5 @@ extension MixtureReportContent {
     guard rowCount > sampleRows.count else { return nil }
     return "Shown are \(NumberText.grouped(sampleRows.count)) of \(NumberText.grouped(rowCount)) rows, "
       + "chosen evenly over the file."
-  }
-
-  private var failures: ReportFigure.Details? {
-    let lines = candidates.compactMap { candidate in
-      candidate.failure.map { "\(candidate.covarianceModel), \(candidate.components) components: \($0)" }
-    }
-    return lines.isEmpty ? nil : .init("\(lines.count) candidates could not be fitted", lines: lines)
   }
 }

@@ -19,6 +19,7 @@ public struct ModelReport: Sendable {
       writeEvidence(into: &main)
       writeRun(into: &main)
       for figure in content.figures { figure.write(into: &main) }
+      content.comparison.figure?.write(into: &main)
       writeTables(into: &main)
       writeLedger(into: &main)
       writeReproduction(into: &main)
@@ -51,8 +52,8 @@ public struct ModelReport: Sendable {
       tiles.append(
         (
           converged ? "converged" : "not converged",
-          "after \(NumberText.grouped(content.iterations)) iterations; "
-            + "\(content.startsAtBest) of \(content.starts) starts at the best"
+          "after \(NumberText.grouped(content.iterations)) iteration\(content.iterations == 1 ? "" : "s"); "
+            + "\(content.startsAtBest) of \(content.starts) start\(content.starts == 1 ? "" : "s") at the best"
         ))
     }
     ReportPage.writeTiles(tiles, into: &main)

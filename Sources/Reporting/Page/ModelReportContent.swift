@@ -49,6 +49,43 @@ public struct ModelReportContent: Sendable {
     }
   }
 
+  /// A model that was compared with others.
+  public struct Candidate: Sendable, Hashable {
+    /// How many components, states or factors.
+    public var size: Int
+    /// What else it differs in, such as the covariance model VVV; empty where only sizes were compared.
+    public var kind: String
+    /// The criterion; smaller is better; nil where the fit failed.
+    public var value: Double?
+    /// Why the fit failed.
+    public var failure: String?
+
+    /// A candidate from its values.
+    public init(size: Int, kind: String = "", value: Double?, failure: String? = nil) {
+      self.size = size
+      self.kind = kind
+      self.value = value
+      self.failure = failure
+    }
+  }
+
+  /// Models that were compared by one criterion.
+  public struct Comparison: Sendable, Hashable {
+    /// What is counted: `components`, `states` or `factors`.
+    public var sizeName: String
+    /// The criterion's name: BIC, AIC or ICL, in nats.
+    public var criterion: String
+    /// The models.
+    public var candidates: [Candidate]
+
+    /// A comparison from its parts.
+    public init(sizeName: String = "components", criterion: String = "BIC", candidates: [Candidate] = []) {
+      self.sizeName = sizeName
+      self.criterion = criterion
+      self.candidates = candidates
+    }
+  }
+
   /// The page's title.
   public var title: String
   /// One sentence: what was fitted to what.
@@ -99,6 +136,8 @@ public struct ModelReportContent: Sendable {
   public var warnings: [String] = []
   /// The pictures of the model, in the order of the page.
   public var figures: [ReportFigure] = []
+  /// The models among which this one was chosen; none if empty.
+  public var comparison = Comparison()
   /// What the tables leave out, if they leave out anything.
   public var tableNote: String?
   /// The parameters.

@@ -8,6 +8,8 @@ public struct ReportTable: Sendable, Hashable {
   public var rows: [[String]]
   /// The components whose colors stand in front of the rows, counted from 0; none if empty.
   public var components: [Int]
+  /// How many of the first columns speak of a row as a whole (its name, its share) and count as none of the columns.
+  public var leadingColumns: Int
   /// Whether the table stands beside the one before where both have room.
   public var isNarrow: Bool
 
@@ -17,12 +19,14 @@ public struct ReportTable: Sendable, Hashable {
 
   /// A table of `rows` under `header`.
   public init(
-    caption: String? = nil, header: [String], rows: [[String]] = [], components: [Int] = [], isNarrow: Bool = false
+    caption: String? = nil, header: [String], rows: [[String]] = [], components: [Int] = [], leadingColumns: Int = 1,
+    isNarrow: Bool = false
   ) {
     self.caption = caption
     self.header = header
     self.rows = rows
     self.components = components
+    self.leadingColumns = leadingColumns
     self.isNarrow = isNarrow
   }
 
@@ -66,7 +70,8 @@ public struct ReportTable: Sendable, Hashable {
       parts.append("\(ReportTable.rowLimit) of \(NumberText.grouped(rows.count)) rows")
     }
     if header.count > ReportTable.columnLimit {
-      parts.append("\(ReportTable.columnLimit - 1) of \(NumberText.grouped(header.count - 1)) columns")
+      let count = header.count - leadingColumns
+      parts.append("\(ReportTable.columnLimit - leadingColumns) of \(NumberText.grouped(count)) columns")
     }
     return parts.isEmpty ? nil : "Listed are \(parts.joined(separator: " and ")); the model file holds all."
   }

@@ -110,8 +110,8 @@ public struct TrainingReport: Sendable {
   /// The first and last epochs and the best.
   private func writeEpochs(into main: inout Markup) {
     guard !content.epochs.isEmpty else { return }
-    var table = ReportTable(header: ["epoch", "step", "training: \(content.lossName)"])
-    table.header += content.metricNames.map { "validation: \($0)" }
+    var table = ReportTable(caption: content.lossName, header: ["epoch", "step", "training loss"])
+    table.header += content.metricNames.map { "validation \($0)" }
     let (count, edge) = (content.epochs.count, 15)
     for (index, epoch) in content.epochs.enumerated() {
       let isBest = epoch.number == content.bestEpoch

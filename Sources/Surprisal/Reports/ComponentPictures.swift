@@ -72,7 +72,7 @@ struct ComponentPictures {
       caption: caption, header: ["", "share"] + columnNames,
       rows: components.enumerated().map { k, component in
         [names[k], NumberText.fixed(weights[k], 6)] + component.map(cell)
-      }, components: Array(components.indices))
+      }, components: Array(components.indices), leadingColumns: 2)
   }
 
   private static func cell(_ distribution: ColumnDistribution) -> String {

@@ -38,18 +38,11 @@ extension PrincipalComponentsFit {
         "How much each component explains",
         ScreeChart(variances: model.explainedVariance, totalVariance: model.totalVariance)))
     if model.componentCount > 1 {
-      let sample = try RowSample.rows(of: rows, atMost: 2_000)
-      let scores = try model.scores(of: sample)
       content.figures.append(
-        ReportFigure(
-          "Rows and columns",
-          Biplot(
-            scores: (0..<scores.rowCount).map { Array(scores.row($0).prefix(2)) },
-            rowCount: rows.rowCount > sample.rowCount ? rows.rowCount : nil,
-            loadings: model.columnNames.indices.map { [model.components[0][$0], model.components[1][$0]] },
-            columnNames: model.columnNames,
-            axisTitles: (0..<2).map { "component \($0 + 1) (\(NumberText.percent(model.explainedVarianceRatio[$0])))" })
-        ))
+        try FactorPictures.biplot(
+          of: rows, loadings: model.components, columnNames: model.columnNames,
+          axisTitles: (0..<2).map { "component \($0 + 1) (\(NumberText.percent(model.explainedVarianceRatio[$0])))" },
+          scores: { try model.scores(of: $0) }))
     }
     content.figures.append(FactorPictures.loadings(model.components, of: model.columnNames, name: "component"))
     return ModelReport(content).html()
@@ -68,8 +61,8 @@ extension ModelFit where Model: FactorModel {
     let (D, Q) = (model.columnCount, model.factorCount)
     var content = reportContent(
       title: title,
-      description: "A normal distribution of \(D) columns whose covariance is that of \(Q) common "
-        + "factor\(Q == 1 ? "" : "s") and of noise, fitted to \(NumberText.grouped(rowCount)) rows.",
+      description: "A normal distribution of \(D.counted("column")) whose covariance is that of "
+        + "\(Q.counted("common factor")) and of noise, fitted to \(NumberText.grouped(rowCount)) rows.",
       command: command)
     content.facts.append(.init("factors", "\(Q)"))
     let loadings = model.loadings
@@ -80,16 +73,10 @@ extension ModelFit where Model: FactorModel {
     // Loadings of standardized columns: their squares add to the communality.
     let correlations = (0..<Q).map { factor in (0..<D).map { loadings[$0][factor] / deviations[$0] } }
     if Q > 1 {
-      let sample = try RowSample.rows(of: rows, atMost: 2_000)
-      let scores = try model.scores(of: sample)
       content.figures.append(
-        ReportFigure(
-          "Rows and columns",
-          Biplot(
-            scores: (0..<scores.rowCount).map { Array(scores.row($0).prefix(2)) },
-            rowCount: rows.rowCount > sample.rowCount ? rows.rowCount : nil,
-            loadings: (0..<D).map { [correlations[0][$0], correlations[1][$0]] }, columnNames: model.columnNames,
-            axisTitles: ["factor 1 (posterior mean)", "factor 2 (posterior mean)"])))
+        try FactorPictures.biplot(
+          of: rows, loadings: correlations, columnNames: model.columnNames,
+          axisTitles: (1...2).map { "factor \($0) (posterior mean)" }, scores: { try model.scores(of: $0) }))
     }
     content.figures.append(FactorPictures.loadings(correlations, of: model.columnNames, name: "factor"))
     content.figures.append(
@@ -104,6 +91,22 @@ extension ModelFit where Model: FactorModel {
 
 /// Pictures that all models of factors share.
 enum FactorPictures {
+  /// Some of the rows and all columns in the plane of the first two factors; `loadings` is [factors][columns].
+  static func biplot(
+    of rows: RowMatrix, loadings: [[Double]], columnNames: [String], axisTitles: [String],
+    scores: (RowMatrix) throws -> RowMatrix
+  ) throws -> ReportFigure {
+    let sample = try RowSample.rows(of: rows, atMost: 2_000)
+    let scores = try scores(sample)
+    return ReportFigure(
+      "Rows and columns",
+      Biplot(
+        scores: (0..<scores.rowCount).map { Array(scores.row($0).prefix(2)) },
+        rowCount: rows.rowCount > sample.rowCount ? rows.rowCount : nil,
+        loadings: columnNames.indices.map { [loadings[0][$0], loadings[1][$0]] }, columnNames: columnNames,
+        axisTitles: axisTitles))
+  }
+
   /// The loadings as colors, one row a column of the table; `loadings` is [factors][columns].
   static func loadings(_ loadings: [[Double]], of columns: [String], name: String) -> ReportFigure {
     ReportFigure(

@@ -46,14 +46,20 @@ extension GaussianMixtureFit {
     content.settings = reportSettings
     (content.logLikelihood, content.objective) = (logLikelihood, objective)
     content.hasPrior = configuration.prior != nil
-    (content.lowerBound, content.gap) = (evidence.lowerBound.nats, evidence.gap?.nats ?? .nan)
+    // A gap within what rounding can do is none.
+    let gap = evidence.gap?.nats ?? .nan
+    let isRounding = gap.magnitude <= ledger.last?.roundingBound ?? 0
+    (content.lowerBound, content.gap) = isRounding ? (logLikelihood, 0) : (evidence.lowerBound.nats, gap)
     (content.bic, content.aic, content.icl) = (bic, aic, icl)
     (content.converged, content.iterations) = (converged, iterations)
     (content.startsAtBest, content.starts) = (startsAtBest, polishedStarts)
     content.seconds = seconds
     content.warnings = warnings
     if incomplete > 0 {
-      content.warnings.append("\(NumberText.grouped(incomplete)) rows with missing cells are not in the charts")
+      content.warnings.append(
+        NumberText.grouped(incomplete)
+          + (incomplete == 1 ? " row with missing cells is" : " rows with missing cells are")
+          + " not in the charts")
     }
     content.ledger = ledger.reportIterations
     content.candidates = selection.map {

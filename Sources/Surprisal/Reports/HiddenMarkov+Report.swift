@@ -40,7 +40,7 @@ extension ModelFit<HiddenMarkov> {
           [names[k], NumberText.fixed(model.initialProbabilities[k], 6)]
             + [NumberText.fixed(shares[k], 6)]
             + transitions[k].map { NumberText.fixed($0, 6) }
-        }, components: Array(0..<K)),
+        }, components: Array(0..<K), leadingColumns: 3),
       ReportTable(
         caption: "Mean of every column in the unit of x", header: ["state"] + model.columnNames,
         rows: (0..<K).map { k in [names[k]] + (0..<D).map { NumberText.general(means[k][$0], 6) } },

@@ -26,16 +26,22 @@ extension ModelFit {
       starts: starts, polishedStarts: polishedStarts, seed: configuration.seed, engine: configuration.engine)
     (content.logLikelihood, content.objective) = (logLikelihood, objective)
     // A gap within what rounding can do is none.
-    let rounding = ledger.last?.roundingBound ?? 0
-    (content.lowerBound, content.gap) = (
-      evidence.lowerBound.nats, evidence.gap.map { $0.nats.magnitude <= rounding ? 0 : $0.nats }
-    )
+    let gap = evidence.gap?.nats
+    let isRounding = gap.map { $0.magnitude <= ledger.last?.roundingBound ?? 0 } ?? false
+    (content.lowerBound, content.gap) = (isRounding ? logLikelihood : evidence.lowerBound.nats, isRounding ? 0 : gap)
     (content.bic, content.aic, content.icl) = (bic, aic, icl)
     (content.converged, content.iterations) = (converged, iterations)
     (content.startsAtBest, content.starts) = (startsAtBest, polishedStarts)
     content.seconds = seconds
     content.warnings = warnings
     content.ledger = ledger.reportIterations
+    if let comparison {
+      content.comparison = .init(
+        sizeName: comparison.sizeName, criterion: comparison.criterion.rawValue.uppercased(),
+        candidates: comparison.candidates.map {
+          .init(size: $0.size, value: $0.value(comparison.criterion), failure: $0.failure)
+        })
+    }
     return content
   }
 }

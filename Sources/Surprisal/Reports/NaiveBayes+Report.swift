@@ -13,8 +13,8 @@ extension NaiveBayes {
     var content = ModelReportContent(
       title: title,
       description:
-        "A classifier by Bayes' theorem over \(columnNames.count) columns that are independent within each of "
-        + "\(classCount) classes, fitted to \(NumberText.grouped(evaluation.rowCount)) rows.",
+        "A classifier by Bayes' theorem over \(columnNames.count.counted("column")), independent within each of "
+        + "\(classCount) \(classCount == 1 ? "class" : "classes"), fitted to \(NumberText.grouped(evaluation.rowCount)) rows.",
       columnNames: columnNames)
     content.command = command
     (content.rowCount, content.totalWeight) = (evaluation.rowCount, Double(evaluation.rowCount))

@@ -14,7 +14,7 @@ extension ModelFit<ProductMixture> {
     let K = model.componentCount
     var content = reportContent(
       title: title,
-      description: "A mixture of \(K) component\(K == 1 ? "" : "s") over \(model.columnCount) columns that are "
+      description: "A mixture of \(K.counted("component")) over \(model.columnCount.counted("column")), "
         + "independent within a component, fitted by EM to \(NumberText.grouped(rowCount)) rows.",
       command: command, isDensity: model.families.contains { $0 == .normal || $0 == .exponential })
     content.facts.append(.init("components", "\(K)"))

@@ -163,4 +163,41 @@ import Testing
     let difference = ((rowwise.logLikelihood?.nats ?? .nan) - fit.logLikelihood).magnitude
     #expect(difference <= bound, "\(summary): \(difference), allowed \(bound)")
   }
+
+  /// With the noise at a millionth of the variance, squares from the covariance would differ from those of the rows by
+  /// more than is shown, and once more between log p and its bound.
+  @Test(arguments: [60, 60_000])
+  func theBoundOfAHeywoodCaseIsNotAboveTheLikelihood(count: Int) throws {
+    var generator = RandomGenerator(seed: 77)
+    var normal = NormalSource()
+    var values: [Double] = []
+    for _ in 0..<count {
+      let z = (0..<2).map { _ in normal.next(using: &generator) }
+      let noise = (0..<5).map { _ in 0.4 * normal.next(using: &generator) }
+      values += [z[0], z[0] + noise[1], z[0] - z[1] + noise[2], z[1] + noise[3], 2 * z[1] + noise[4]]
+    }
+    let rows = RowMatrix(unchecked: values, columnCount: 5)
+    for floor in [1e-6, 1e-12] {
+      let fit = try FactorAnalysis.fit(rows, factors: 2, minimumUniqueness: floor)
+      let direct = try fit.model.logDensities(of: rows).reduce(0, +)
+      #expect((fit.logLikelihood - direct).magnitude <= 1e-13 * direct.magnitude)
+      let gap = try #require(fit.evidence.gap?.nats)
+      #expect(gap.magnitude <= 1e-14 * Double(count) + 8 * fit.logLikelihood.magnitude.ulp, "\(gap)")
+    }
+  }
+
+  @Test func memoryIsAskedForBeforeItIsTaken() throws {
+    // 8 times the matrix, or what two threads sum into: 8,192 columns take at least four gigabytes.
+    let few = SecondMoments.byteCount(rows: 1_000, columns: 8192, threads: 2)
+    let many = SecondMoments.byteCount(rows: 1_000_000, columns: 8192, threads: 2)
+    #expect(few >= 8 * 8 * 8192 * 8192 && many > few && many < 100e9)
+    #expect(SecondMoments.byteCount(rows: 1_000_000, columns: 64, threads: 2) < 100e6)
+    try MemoryNeed.require(1e6, for: "a test", remedy: "none", limit: 2e6)
+    #expect(
+      message { try MemoryNeed.require(2.34e9, for: "a test", remedy: "take less", limit: 2e6) }
+        .contains("a test needs 2.4 GB of memory, and this machine gives 2.0 MB"))
+    let wide = RowMatrix(unchecked: [Double](repeating: 0, count: 2 * 8193), columnCount: 8193)
+    let refusal = message { try FactorAnalysis.fit(wide, factors: 1).model.columnCount }
+    #expect(refusal.contains("8193 columns") && refusal.contains("GB of memory"), "\(refusal)")
+  }
 }

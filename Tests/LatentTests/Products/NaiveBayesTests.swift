@@ -132,4 +132,38 @@ import Testing
     let values = (0..<100).map { drawn[$0, 0] / scale }
     #expect(values.allSatisfy { $0.isFinite && $0.magnitude < 10 } && Set(values).count == 100)
   }
+
+  /// Every class's variance gets ε times the column's, every mean ε times the column's; ε = 0 is maximum likelihood.
+  @Test func scaleSmoothingFitsClassesWithoutSpread() throws {
+    let values: [[Double]] = [[1, 0, 0, 2], [1, 0, 0, 3], [2, 3, 4, 1], [6, 1, 2, 0]]
+    let rows = RowMatrix(unchecked: values.flatMap { $0 }, columnCount: 4)
+    let families: ColumnFamilies = [.normal, .poisson, .exponential, .geometric]
+    let error = #expect(throws: SurprisalError.self) {
+      try NaiveBayes.fit(rows, classes: [0, 0, 1, 1], families: families)
+    }
+    #expect(error?.description.contains("--scale-smoothing") == true)
+    let share = 0.01
+    let model = try NaiveBayes.fit(rows, classes: [0, 0, 1, 1], families: families, scaleSmoothing: share)
+    // Over all rows: mean 2.5 and variance 4.25 of the first column, means 1, 1.5 and 1.5 of the others.
+    let classes: [(mean: Double, variance: Double, means: [Double])] = [(1, 0, [0, 0, 2.5]), (4, 4, [2, 3, 0.5])]
+    for (k, plain) in classes.enumerated() {
+      guard case .normal(let mean, let variance) = model.components[k][0] else {
+        Issue.record("the first column is not normal")
+        continue
+      }
+      #expect(mean.isClose(to: plain.mean, within: 1e-15))
+      #expect(variance.isClose(to: plain.variance + share * 4.25, within: 1e-13))
+      for (index, whole) in [1, 1.5, 1.5].enumerated() {
+        #expect(model.components[k][index + 1].mean.isClose(to: plain.means[index] + share * whole, within: 1e-13))
+      }
+    }
+    #expect(try model.evaluation(of: rows, classes: [0, 0, 1, 1]).accuracy == 1)
+    // Where every class has spread the default is untouched.
+    let usual = RowMatrix(unchecked: [1, 2, 5, 7], columnCount: 1)
+    let fit = try NaiveBayes.fit(usual, classes: [0, 0, 1, 1], families: .all(.normal))
+    #expect(fit.components[0][0] == .normal(mean: 1.5, variance: 0.25))
+    #expect(throws: SurprisalError.self) {
+      try NaiveBayes.fit(usual, classes: [0, 0, 1, 1], families: .all(.normal), scaleSmoothing: -1)
+    }
+  }
 }

@@ -264,4 +264,18 @@ import Testing
     #expect(ChainRuns.difference(fit.model.stationaryProbabilities, [2.0 / 3, 1.0 / 3]) < 0.03)
     #expect(fit.parameterCount == 1 + 2 + 4 + 6)
   }
+
+  @Test func noRowsHaveNoPath() throws {
+    let model = try HiddenMarkov(
+      initialProbabilities: [0.5, 0.5], transitions: [[0.5, 0.5], [0.5, 0.5]], means: [[0], [1]],
+      covariances: [[[1]], [[1]]])
+    let none = RowMatrix(unchecked: [], columnCount: 1)
+    let paths = try model.mostProbablePaths(of: none)
+    #expect(paths.states.isEmpty && paths.logDensities.isEmpty)
+    #expect(try model.assignments(of: none).isEmpty)
+    let wide = RowMatrix(unchecked: [], columnCount: 2)
+    #expect(message { _ = try model.mostProbablePaths(of: wide) }.contains("2 columns"))
+    let layout = try SequenceLayout(lengths: [3])
+    #expect(message { _ = try model.mostProbablePaths(of: none, sequences: layout) }.contains("3 rows in all for 0"))
+  }
 }

@@ -73,6 +73,9 @@ import Testing
     #expect(try inputs("x,color,y\n1,red,5\n", names) == [1, 0, 1, 5])
     #expect(try inputs("1,2\n3,4\n", ["a", "b"]) == [1, 2, 3, 4])
     #expect(try inputs("p,q\n3,4\n", ["x1", "x2"]) == [3, 4])
+    // The second column was the target.
+    #expect(try inputs("1,2,3\n", ["x1", "x3"]) == [1, 3])
+    #expect(try inputs("1,3\n", ["x1", "x3"]) == [1, 3])
   }
 
   @Test func bothListsAreNamed() throws {

@@ -76,8 +76,7 @@ struct InitializerTests {
     #expect((product - identity).abs().max().item < 1e-13)
   }
 
-  /// By the signs of R's diagonal: without them the first element of a 1×1 matrix would always have one sign. 200
-  /// draws of a fair sign fall outside 60…140 with probability 2e-8.
+  /// Reflections alone would always give a 1×1 matrix one sign; it is that of the number drawn. 200 draws of a fair sign fall outside 60…140 with probability 2e-8.
   @Test func orthogonalFavorsNoSign() {
     var generator = RandomGenerator(seed: 4)
     let positive = (0..<200).count { _ in

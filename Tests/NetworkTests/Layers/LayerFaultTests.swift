@@ -26,6 +26,9 @@ struct LayerFaultTests {
     let error = try #require(throws: SurprisalError.self) { try misfit.layer.outputShape(for: misfit.shape) }
     #expect(error.category == .data && error.message.hasPrefix(misfit.name), "\(error)")
     #expect(error.message.contains("\(misfit.shape)") && error.remedy != nil, "\(error)")
+    let chain = Sequential(Identity(), misfit.layer)
+    let outer = try #require(throws: SurprisalError.self) { try chain.outputShape(for: misfit.shape) }
+    #expect(outer.message.hasPrefix("in layer 1"), "\(outer)")
   }
 
   struct Misfit: Sendable, CustomTestStringConvertible {
@@ -56,7 +59,8 @@ struct LayerFaultTests {
       Misfit(layer: LayerNorm(shape: [2, 3]), shape: [2, 4]), Misfit(layer: RMSNorm(features: 3), shape: [2, 4]),
       Misfit(layer: GroupNorm(groups: 2, channels: 4), shape: [2, 3]),
       Misfit(layer: InstanceNorm(channels: 4), shape: [2, 4]), Misfit(layer: ChannelDropout(), shape: [2]),
-      Misfit(layer: Flatten(), shape: []),
+      Misfit(layer: Flatten(), shape: []), Misfit(layer: Softmax(axis: 2), shape: [3, 4]),
+      Misfit(layer: LogSoftmax(), shape: []),
       Misfit(layer: Residual(Linear(inputs: 3, outputs: 2, using: &generator)), shape: [1, 3]),
     ]
   }()

@@ -11,11 +11,9 @@ struct WindowTests {
     let index: Int
     let shape, output: [Int]
     let projections: [Double]
-    let kernel, stride, padding, dilation, outputPadding: [Int]?
+    let kernel, stride, padding, dilation, outputPadding, sizes: [Int]?
     let outputs, groups: Int?
     let bias, countsPadding: Bool?
-    /// The sizes that an adaptive pooling gives: the last axes of `output`.
-    var sizes: [Int] { Array(output.dropFirst(2)) }
     var testDescription: String { "\(kind) \(index)" }
   }
 

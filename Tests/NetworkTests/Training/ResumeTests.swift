@@ -9,7 +9,7 @@ import Testing
 struct ResumeTests {
   /// Every option whose state a checkpoint must hold: partial batches, accumulation, averages, clipping, plateaus.
   private static func trainer(_ kind: Int) throws -> SampleTrainer {
-    try sampleTrainer(plateau: kind == 2 ? Plateau() : nil) { options in
+    try sampleTrainer(plateau: kind == 2 ? Plateau(reduction: 0.5, patience: 0, threshold: 0.9) : nil) { options in
       switch kind {
       case 1:
         options.accumulation = 2

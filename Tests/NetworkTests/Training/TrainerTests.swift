@@ -42,16 +42,43 @@ struct TrainerTests {
     #expect(zip(one, many).allSatisfy { abs($0 - $1) < 2e-3 })
   }
 
+  /// Steps, validations and checkpoints leave parameters where they lie in memory: nothing holds a second reference.
+  @Test func parametersAreChangedInPlace() throws {
+    func addresses(_ network: Perceptron) throws -> [UnsafeRawPointer?] {
+      try Inventory(network).parameters.map { $0.tensor.withUnsafeBytes { UnsafeRawPointer($0.baseAddress) } }
+    }
+    try withRunPath { path in
+      var configuration = TrainingConfiguration(epochs: 2, batchSize: 5)
+      configuration.checkpointSteps = 1
+      var trainer = try SurprisalNetworks.Trainer<NoisyRegression, Adam>(
+        NoisyRegression(), network: Perceptron([3, 5, 1]), optimizer: Adam(), configuration: configuration)
+      _ = try trainer.step()
+      let before = try addresses(trainer.network)
+      try trainer.run(in: try RunFolder(path))
+      #expect(try addresses(trainer.network) == before)
+    }
+  }
+
+  /// Each forward pass draws numbers of its own.
+  @Test func passesDrawOnFromEachOther() throws {
+    let task = IndexRecorder(count: 6)
+    var trainer = try SurprisalNetworks.Trainer<IndexRecorder, Momentum>(
+      task, network: Perceptron([1, 1]), optimizer: Momentum(learningRate: 0.1),
+      configuration: TrainingConfiguration(epochs: 2, batchSize: 2))
+    try trainer.run()
+    #expect(Set(task.batches.draws).count == 6)
+  }
+
   @Test func patienceEndsTheTraining() throws {
     var task = NoisyRegression()
-    task.scriptedFigures = [5, 4, 4.5, .nan, 3.9995, 3.9, 4, 4, 4, 4]
+    task.scriptedFigures = [.nan, 4, 4.5, 3.9995, 5, 3, 3]
     var trainer = try sampleTrainer(task) { options in
       (options.epochs, options.patience, options.minimumImprovement) = (20, 3, 1e-3)
     }
     var events: [TrainingValidation] = []
     let outcome = try trainer.run { if case .validated(let validation) = $0 { events.append(validation) } }
-    // The fifth figure is better by less than the smallest improvement: three in a row are none.
-    #expect(events.map(\.isBest) == [true, true, false, false, false])
+    // NaN is no best, and the fourth figure is better by less than an improvement: three in a row are none.
+    #expect(events.map(\.isBest) == [false, true, false, false, false])
     #expect(outcome.reason == .stoppedEarly && outcome.progress.epoch == 5)
     let best = try #require(outcome.progress.best)
     #expect(best.metric == Metric("loss", 4) && best.step == 10 && best.epoch == 2)
@@ -158,6 +185,8 @@ struct TrainerTests {
     var short = try sampleTrainer { ($0.epochs, $0.steps) = (nil, 7) }
     #expect(short.stepLimit == 7 && short.stepsPerEpoch == 5)
     #expect(try short.run().progress.step == 7)
+    // What ends within an epoch is measured at its end.
+    #expect(short.progress.validatedStep == 7)
     try withRunPath { path in
       do {
         var first = try sampleTrainer { ($0.epochs, $0.steps) = (nil, 7) }
@@ -180,6 +209,7 @@ private struct IndexRecorder: LearningTask {
   final class Batches: @unchecked Sendable {
     // Invariant: used by one trainer at a time.
     var values: [[Int]] = []
+    var draws: [UInt64] = []
   }
 
   let count: Int
@@ -190,6 +220,7 @@ private struct IndexRecorder: LearningTask {
 
   func loss(of network: inout Perceptron, at indices: [Int], _ pass: inout Pass) throws -> Tensor {
     batches.values.append(indices)
+    batches.draws.append(pass.generator.next())
     return network.forward(Tensor(ones: [1, 1]), &pass).mean()
   }
 

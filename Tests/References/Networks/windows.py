@@ -89,7 +89,9 @@ def main():
         rooms = [
             n + 2 * p - d * (k - 1)
             for n, p, d, k in zip(shape[2:], options["padding"], options["dilation"], options["kernel"])]
-        if "Adaptive" not in mode and min(rooms) < 1:
+        # A dilated window may have no position inside x: its maximum is −∞, which no projection can hold.
+        beyond = any(d > n for n, d in zip(shape[2:], options["dilation"]))
+        if "Adaptive" not in mode and (min(rooms) < 1 or beyond):
             continue
         args = [tuple(options[key]) for key in ("kernel", "stride", "padding")]
         counts = pick(0, 1) == 1
@@ -98,10 +100,10 @@ def main():
         elif mode == "Average":
             layer = {1: nn.AvgPool1d, 2: nn.AvgPool2d}[axes](*args, count_include_pad=counts)
         else:
-            options = {"output": [pick(1, 8) for _ in range(axes)]}
+            options = {"sizes": [pick(1, 8) for _ in range(axes)]}
             kind = {"AdaptiveMax": (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)}.get(
                 mode, (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d))[axes - 1]
-            layer = kind(tuple(options["output"]) if axes == 2 else options["output"][0])
+            layer = kind(tuple(options["sizes"]) if axes == 2 else options["sizes"][0])
         cases.append(record(f"{mode}Pool{axes}d", len(cases), layer, shape, options | {"countsPadding": counts}))
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     text = f'{{"versions":"torch {torch.__version__}","cases":[\n{lines}\n]}}\n'

@@ -107,7 +107,9 @@ struct MixtureData {
       let deviation = moments.standardDeviation(column)
       guard moments.unit[column] > 0x1p-1000, moments.unit[column] < 0x1p1020 else {
         throw SurprisalError(
-          .data, "column `\(names[column])` varies by about \(deviation), outside what float64 can square",
+          .data,
+          "column `\(names[column])` varies by \(deviation.isFinite ? "about \(deviation)" : "more than 1e307"), "
+            + "outside what float64 can square",
           remedy: "rescale the column")
       }
       guard deviation > 16 * moments.magnitude[column].ulp else {

@@ -90,14 +90,10 @@ struct MixtureFitter {
     if let collapse, prior == nil {
       warnings.append("a start was refused: " + describe(collapse))
     }
-    if winner.endedByRounding {
-      warnings.append(
-        "ended after \(winner.ledger.count) iterations, where float64 cannot resolve a further gain: the "
-          + "covariances are ill-conditioned; rescale the columns or choose a model that does not compare them")
-    } else if !winner.converged {
-      warnings.append(
-        "not converged after \(winner.ledger.count) iteration\(winner.ledger.count == 1 ? "" : "s"): "
-          + "raise --maximum-iterations or --tolerance")
+    if let warning = winner.endWarning {
+      let cause =
+        ": the covariances are ill-conditioned; rescale the columns or choose a model that does not compare them"
+      warnings.append(warning + (winner.endedByRounding ? cause : ""))
     }
     var fit = result(winner, prior: prior, warnings: warnings)
     fit.startsAtBest = atBest
@@ -223,11 +219,7 @@ struct MixtureFitter {
     let components = model.parameters.componentCount
     let progress = progress
     let control = Engine.Control(options: options, isCancelled: isCancelledNow) { entry in
-      progress?(
-        FitProgress(
-          phase: phase, components: components, start: start, starts: starts, iteration: entry.iteration,
-          objective: entry.objective, lowerBound: entry.lowerBound, gap: entry.gap,
-          gain: entry.maximizationGain))
+      progress?(FitProgress(phase, components: components, start: start, of: starts, entry))
     }
     return try Engine.run(from: model, over: observations, control: control)
   }

@@ -17,14 +17,7 @@ extension GaussianMixture {
       JSONMember("covariance", .string(covarianceModel.rawValue)),
       JSONMember("columns", JSONValue(columnNames)),
     ]
-    if let fit {
-      configuration += [
-        JSONMember("rows", .integer(fit.rowCount)), JSONMember("weight", .number(fit.totalWeight)),
-        JSONMember("logLikelihood", .number(fit.logLikelihood)), JSONMember("bic", .number(fit.bic)),
-        JSONMember("iterations", .integer(fit.iterations)), JSONMember("converged", .bool(fit.converged)),
-        JSONMember("seed", .string("\(fit.configuration.seed)")),
-      ]
-    }
+    if let fit { configuration += fit.fileRecord }
     var writer = SafetensorsWriter(
       kind: GaussianMixture.fileKind, configuration: .object(configuration),
       units: "log-densities in nats; parameters standardized by z = (x - shift) / scale",

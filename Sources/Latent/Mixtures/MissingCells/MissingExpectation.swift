@@ -5,7 +5,8 @@ import SurprisalCore
 /// For every component it sums, around the component's current mean m and in standardized coordinates,
 /// Σ w r E[(z − m)(z − m)ᵀ] (row-major, or its diagonal), Σ w r E[z − m], Σ w r and Σ w r E[|L⁻¹(z − m)|²], the
 /// expectations over the missing cells given the observed ones. They are sums over rows like those of complete
-/// rows: the whitened second moments of a pattern's rows are summed first, and taken back by L once.
+/// rows: the whitened second moments of a pattern's rows are summed first, and taken back by L once; of a pattern with
+/// few rows, as cells that are missing at random have many of, each row's z − m is summed as it is.
 struct MissingExpectation: Sendable {
   let parameters: GaussianParameters
   let standardization: Standardization
@@ -39,6 +40,7 @@ struct MissingExpectation: Sendable {
         // A constant, so that calls in the loop copy nothing.
         let posterior = prepared
         let G = pattern.observedCount
+        let isDirect = !isDiagonal && range.count <= D
         inner.update(repeating: 0, count: sumCount)
         for row in range {
           let weight = weights.map { $0[row] } ?? 1
@@ -52,24 +54,32 @@ struct MissingExpectation: Sendable {
             let share = weight * posterior.responsibilities[k]
             guard share != 0 else { continue }
             let (target, y) = (inner + k * componentSums, posterior.whitened + k * D)
-            if isDiagonal {
+            if isDirect {
+              let (to, offset) = (sums + k * componentSums, inner + sumCount)
+              posterior.offset(k, into: offset)
+              for d in 0..<D { Dense.addScaled(share * offset[d], offset, to: to + d * D, D) }
+              Dense.addScaled(share, offset, to: to + entryCount, D)
+              target[entryCount + D + 1] += share * Dense.dot(y, y, G)
+            } else if isDiagonal {
               for g in 0..<G { target[g] += share * y[g] * y[g] }
             } else {
               for g in 0..<G { Dense.addScaled(share * y[g], y, to: target + g * D, g + 1) }
             }
-            Dense.addScaled(share, y, to: target + entryCount, G)
+            if !isDirect { Dense.addScaled(share, y, to: target + entryCount, G) }
             target[entryCount + D] += share
           }
         }
         for k in 0..<K {
           let (from, to) = (inner + k * componentSums, sums + k * componentSums)
-          if isDiagonal {
-            addDiagonal(from, k, posterior, to)
+          if isDirect {
+            posterior.addConditionalCovariance(k, times: from[entryCount + D], to: to)
           } else {
-            addFull(from, k, posterior, to, scratch: inner + sumCount)
-          }
-          for d in 0..<D where d < G {
-            from[entryCount + D + 1] += from[isDiagonal ? d : d * (D + 1)]
+            if isDiagonal {
+              addDiagonal(from, k, posterior, to)
+            } else {
+              addFull(from, k, posterior, to, scratch: inner + sumCount)
+            }
+            for d in 0..<G { from[entryCount + D + 1] += from[isDiagonal ? d : d * (D + 1)] }
           }
           to[entryCount + D] += from[entryCount + D]
           to[entryCount + D + 1] += from[entryCount + D + 1] + Double(D - G) * from[entryCount + D]

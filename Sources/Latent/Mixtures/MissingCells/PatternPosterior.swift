@@ -158,4 +158,26 @@ struct PatternPosterior {
     let l = factors + (k * D + position) * D + G
     return Dense.dot(l, l, position - G + 1)
   }
+
+  /// z − m of the last row under component `k`, in the columns' own order, missing cells at their conditional means; of
+  /// full covariances.
+  func offset(_ k: Int, into target: UnsafeMutablePointer<Double>) {
+    let (y, m) = (whitened + k * D, means + k * D)
+    for g in 0..<G { target[Int(columns[g])] = row[g] - m[g] }
+    for position in G..<D { target[Int(columns[position])] = Dense.dot(factors + (k * D + position) * D, y, G) }
+  }
+
+  /// Adds `count` times the conditional covariance of the missing cells under component `k` to a matrix [D][D] in the
+  /// columns' own order; of full covariances.
+  func addConditionalCovariance(_ k: Int, times count: Double, to target: UnsafeMutablePointer<Double>) {
+    guard count != 0 else { return }
+    for i in G..<D {
+      let (left, row) = (factors + (k * D + i) * D + G, Int(columns[i]))
+      for j in G...i {
+        let value = count * Dense.dot(left, factors + (k * D + j) * D + G, j - G + 1)
+        target[row * D + Int(columns[j])] += value
+        if j < i { target[Int(columns[j]) * D + row] += value }
+      }
+    }
+  }
 }

@@ -38,6 +38,14 @@ struct EncodedTable: Sendable {
   /// The columns of `dense`.
   let denseColumns: [Int]
 
+  init(groups: [ColumnGroup], rowCount: Int, codes: Cells<UInt16>, dense: Cells<Double>, denseColumns: [Int]) {
+    self.groups = groups
+    self.rowCount = rowCount
+    self.codes = codes
+    self.dense = dense
+    self.denseColumns = denseColumns
+  }
+
   /// Reads `rows`; throws a data error that names the first row and column whose number its family excludes.
   ///
   /// `rowNumbers` are what messages call the rows, their own numbers if nil.
@@ -97,7 +105,7 @@ struct EncodedTable: Sendable {
       let row = faults.base[number]
       throw EncodedTable.fault(rows.row(row), columns, row: rowNumbers?[row] ?? row)
     }
-    (self.groups, rowCount, self.codes, self.dense, self.denseColumns) = (groups, count, codes, dense, denseColumns)
+    self.init(groups: groups, rowCount: count, codes: codes, dense: dense, denseColumns: denseColumns)
   }
 
   private static func fault(_ values: [Double], _ columns: ProductColumns, row: Int) -> SurprisalError {

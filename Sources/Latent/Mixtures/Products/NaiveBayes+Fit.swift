@@ -13,15 +13,21 @@ extension NaiveBayes {
   ///   - levels: the words of categorical columns in the order of their codes, one entry a column.
   ///   - smoothing: rows that every level of Bernoulli and categorical columns is given in every class (Laplace's rule
   ///     of succession at the default of 1; 0 is maximum likelihood). Other families have none.
-  /// - Throws: A data error for rows that their columns exclude, for a class without rows or beyond the names, and for a
-  ///   normal or exponential column without spread within a class, by its name.
+  ///   - scaleSmoothing: ε ≥ 0 of the other families: every class's variance of a normal column gets ε times the
+  ///     column's variance over all rows, every class's mean of a Poisson, geometric or exponential one ε times the
+  ///     column's mean. 0, the default, is maximum likelihood; a small ε such as 1e-9 fits classes in which a column
+  ///     does not vary or is always 0 (scikit-learn's `var_smoothing` is like it, with the variance of the widest
+  ///     column for all).
+  /// - Throws: A data error for rows that their columns exclude, for a class without rows or beyond the names, and,
+  ///   unless `scaleSmoothing` is above 0, for a normal or exponential column without spread within a class, by its name.
   public static func fit(
     _ rows: RowMatrix, classes: [Int], classNames: [String]? = nil, weights: [Double]? = nil,
     columnNames: [String]? = nil, families: ColumnFamilies, levels: [[String]?]? = nil, smoothing: Double = 1,
-    threads: Int? = nil
+    scaleSmoothing: Double = 0, threads: Int? = nil
   ) throws -> NaiveBayes {
-    guard smoothing >= 0, smoothing.isFinite else {
-      throw SurprisalError(.data, "the smoothing is \(smoothing)", remedy: "give a finite number of at least 0")
+    for (name, value) in [("smoothing", smoothing), ("scale smoothing", scaleSmoothing)]
+    where !(value >= 0 && value.isFinite) {
+      throw SurprisalError(.data, "the \(name) is \(value)", remedy: "give a finite number of at least 0")
     }
     let names = try checkedNames(classes, classNames, rowCount: rows.rowCount)
     let data = try ProductData(
@@ -46,28 +52,45 @@ extension NaiveBayes {
         ? ProductData.whole(
           packed, threads: Threads.resolve(threads),
           around: ProductMixtureEM.values(rough, data.columns, smoothing: 0)) : rough
-      try requireSpread(part, data.columns, className: names[number])
+      if scaleSmoothing == 0 { try requireSpread(part, data.columns, className: names[number]) }
       moments.total += part.total
       moments.counts += part.counts
       moments.values += part.values
     }
+    var values = ProductMixtureEM.values(moments, data.columns, smoothing: smoothing)
+    if scaleSmoothing > 0 {
+      let whole = ProductMixtureEM.values(data.whole, data.columns, smoothing: 0)
+      add(scaleSmoothing, of: whole, to: &values, data.columns)
+    }
     return NaiveBayes(
       parameters: ProductParameters(
-        columns: data.columns, weights: moments.counts.map { $0 / moments.total },
-        values: ProductMixtureEM.values(moments, data.columns, smoothing: smoothing)),
+        columns: data.columns, weights: moments.counts.map { $0 / moments.total }, values: values),
       classNames: names)
+  }
+
+  /// Adds a share of the whole table's variances and means to those of every class, in the columns' coordinates.
+  private static func add(_ share: Double, of whole: [Double], to values: inout [Double], _ columns: ProductColumns) {
+    for start in stride(from: 0, to: values.count, by: columns.valueCount) {
+      for column in columns.linear {
+        values[start + columns.valueStarts[column]] += share * whole[columns.valueStarts[column]]
+      }
+      for column in columns.normal {
+        values[start + columns.valueStarts[column] + 1] += share * whole[columns.valueStarts[column] + 1]
+      }
+    }
   }
 
   /// Fits to classes given by their names, which are put in alphabetical order; see the form with numbers.
   public static func fit(
     _ rows: RowMatrix, classes: [String], weights: [Double]? = nil, columnNames: [String]? = nil,
-    families: ColumnFamilies, levels: [[String]?]? = nil, smoothing: Double = 1, threads: Int? = nil
+    families: ColumnFamilies, levels: [[String]?]? = nil, smoothing: Double = 1, scaleSmoothing: Double = 0,
+    threads: Int? = nil
   ) throws -> NaiveBayes {
     let names = Set(classes).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     return try fit(
       rows, classes: classes.map { numbers[$0] ?? 0 }, classNames: names, weights: weights, columnNames: columnNames,
-      families: families, levels: levels, smoothing: smoothing, threads: threads)
+      families: families, levels: levels, smoothing: smoothing, scaleSmoothing: scaleSmoothing, threads: threads)
   }
 
   private static func checkedNames(_ classes: [Int], _ names: [String]?, rowCount: Int) throws -> [String] {
@@ -84,6 +107,9 @@ extension NaiveBayes {
     return names ?? (0..<count).map { "\($0)" }
   }
 
+  private static let spreadRemedy =
+    "fit with --scale-smoothing 1e-9 (scaleSmoothing in Swift), or leave it out with --columns"
+
   private static func requireSpread(_ part: ProductMoments, _ columns: ProductColumns, className: String) throws {
     for column in 0..<columns.count {
       let at = columns.valueStarts[column]
@@ -91,11 +117,11 @@ extension NaiveBayes {
       case .normal where !(part.values[at + 1] > 1e-30 * part.total):
         throw SurprisalError(
           .data, "column `\(columns.names[column])` does not vary within class `\(className)`",
-          remedy: "leave it out with --columns, or give the class more rows")
+          remedy: spreadRemedy)
       case .exponential where !(part.values[at] > 1e-30 * part.total):
         throw SurprisalError(
           .data, "column `\(columns.names[column])` holds only zeros within class `\(className)`",
-          remedy: "leave it out with --columns")
+          remedy: spreadRemedy)
       default: continue
       }
     }

@@ -73,7 +73,8 @@ extension NaiveBayes: ComponentModel {
       let top = terms.max() ?? -.infinity
       guard top > -.infinity else {
         throw SurprisalError(
-          .data, "row \(row + 1) is impossible in every class", remedy: "leave it out, or fit with a smoothing above 0")
+          .data, "row \(row + 1) is impossible in every class",
+          remedy: "leave it out, or fit with --smoothing or --scale-smoothing above 0")
       }
       let total = top + surprisal_log(terms.reduce(0) { $0 + surprisal_exp($1 - top) })
       return terms.map { $0 - total }

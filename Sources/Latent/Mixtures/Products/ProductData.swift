@@ -3,7 +3,10 @@ import SurprisalCore
 
 /// Checked and packed rows, ready to fit.
 struct ProductData: Sendable {
+  /// The different rows, where many are equal; else all of them.
   let rows: ProductRows
+  /// The rows that came in with a weight, each by its place in `rows`.
+  let members: ProductMembers
   /// The moments of the table as a whole, as those of one component.
   let whole: ProductMoments
   /// ½ / variance of each linear and normal column in its coordinates; 0 where it is constant.
@@ -48,9 +51,13 @@ struct ProductData: Sendable {
       }
     }
     let columns = raw.standardized(by: Standardization(shift: shift, scale: scale))
+    let reference = ProductReference(table, columns: columns, means: means)
+    let equal = EqualRows(table)
     self.rows = ProductRows(
-      table, columns: columns, reference: ProductReference(table, columns: columns, means: means),
-      weights: present.weights, hasLists: true)
+      equal.map { table.rows($0.firstRows) } ?? table, columns: columns, reference: reference,
+      weights: equal?.weights(present.weights) ?? present.weights, hasLists: true)
+    members = ProductMembers(
+      count: table.rowCount, places: equal?.groups, weights: present.weights, numbers: present.numbers)
     denseScales = scales
     rowCount = rows.rowCount
     whole = ProductData.whole(self.rows, threads: threads)
@@ -82,7 +89,9 @@ struct ProductData: Sendable {
     let deviation = moments.standardDeviation(index)
     guard moments.unit[index] > 0x1p-1000, moments.unit[index] < 0x1p1020 else {
       throw SurprisalError(
-        .data, "column `\(name)` varies by about \(deviation), outside what float64 can square",
+        .data,
+        "column `\(name)` varies by \(deviation.isFinite ? "about \(deviation)" : "more than 1e307"), "
+          + "outside what float64 can square",
         remedy: "rescale the column")
     }
     guard deviation > 16 * moments.magnitude[index].ulp else {

@@ -85,7 +85,9 @@ struct ProductScorer {
       if !(sum > 0.5) {
         throw SurprisalError(
           .data, "row \(row + 1) is impossible in every \(part)",
-          remedy: "leave it out, or fit with a smoothing above 0")
+          remedy: part == "class"
+            ? "leave it out, or fit with --smoothing or --scale-smoothing above 0"
+            : "leave it out, or fit with a --smoothing above 0")
       }
     }
     return RowMatrix(

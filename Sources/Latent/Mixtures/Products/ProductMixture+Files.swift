@@ -14,7 +14,7 @@ extension ProductMixture {
   /// created or written.
   public func save(to path: String, fit: ModelFit<ProductMixture>? = nil) throws {
     var configuration = columns.members
-    if let fit { configuration += fit.members }
+    if let fit { configuration += fit.fileRecord }
     try parameters.write(kind: ProductMixture.fileKind, configuration: configuration, to: path)
   }
 
@@ -26,18 +26,6 @@ extension ProductMixture {
     let (parameters, _) = try ProductParameters.read(
       kind: ProductMixture.fileKind, from: path, remedy: "give a model file that `surprisal fit mixture` wrote")
     self.init(parameters: parameters)
-  }
-}
-
-extension ModelFit {
-  /// How the model was obtained, for its file.
-  var members: [JSONMember] {
-    [
-      JSONMember("rows", .integer(rowCount)), JSONMember("weight", .number(totalWeight)),
-      JSONMember("logLikelihood", .number(logLikelihood)), JSONMember("bic", .number(bic)),
-      JSONMember("iterations", .integer(iterations)), JSONMember("converged", .bool(converged)),
-      JSONMember("seed", .string("\(configuration.seed)")),
-    ]
   }
 }
 

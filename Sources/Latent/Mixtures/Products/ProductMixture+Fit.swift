@@ -64,13 +64,15 @@ extension ProductMixture {
     let data = try ProductData(
       rows, weights: weights, columnNames: columnNames, families: families, words: levels,
       threads: configuration.engine.threads)
-    guard components <= data.rows.count else {
+    let count = data.members.count
+    guard components <= count else {
       throw SurprisalError(
-        .data, "\(components) components for \(data.rows.count) rows", remedy: "ask for fewer components")
+        .data, "\(components) components for \(count) row\(count == 1 ? "" : "s")", remedy: "ask for fewer components")
     }
     let setting = ProductSetting(rows: data.rows, smoothing: smoothing)
     let starts = ProductStarts(
-      setting: setting, seed: configuration.seed, whole: data.whole, denseScales: data.denseScales)
+      setting: setting, members: data.members, seed: configuration.seed, whole: data.whole,
+      denseScales: data.denseScales)
     let search = StartSearch<ProductMixtureEM>(
       observations: data.rows, configuration: configuration, components: components, progress: progress,
       isCancelled: isCancelled)
@@ -105,7 +107,7 @@ extension ProductMixture {
     let densities = ProductScorer(parameters, data.rows, threads: 1).logDensities()
     if let row = densities.firstIndex(where: { !($0 > -.infinity) }) {
       throw SurprisalError(
-        .data, "row \(row + 1) is impossible in every component of the start",
+        .data, "row \(data.members.number(ofRow: row) + 1) is impossible in every component of the start",
         remedy: "start from a mixture that was fitted with a smoothing above 0, or leave the row out")
     }
     return parameters

@@ -8,6 +8,7 @@ struct ProductStarts: Sendable {
   private static let commonShare = 0.2
 
   let setting: ProductSetting
+  let members: ProductMembers
   let seed: UInt64
   /// The moments of the table as a whole, as those of one component.
   let whole: ProductMoments
@@ -29,7 +30,8 @@ struct ProductStarts: Sendable {
         centers.append(ProductStarts.drawn(pull, using: &generator))
       }
       for index in sample.indices {
-        let distance = setting.rows.distance(sample[index], sample[centers[k]], denseScales: denseScales)
+        let distance = setting.rows.distance(
+          members.place(sample[index]), members.place(sample[centers[k]]), denseScales: denseScales)
         if distance < distances[index] || k == 0 { (distances[index], nearest[index]) = (distance, k) }
       }
     }
@@ -37,7 +39,7 @@ struct ProductStarts: Sendable {
   }
 
   private func sampled(using generator: inout RandomGenerator) -> [Int] {
-    let count = setting.rows.count
+    let count = members.count
     guard count > Self.sampleLimit else { return Array(0..<count) }
     return (0..<Self.sampleLimit).map { _ in generator.nextInteger(below: count) }
   }
@@ -53,7 +55,7 @@ struct ProductStarts: Sendable {
     return weights.count - 1
   }
 
-  /// The M-step of hard assignments of the sampled rows, each component's moments mixed with the whole table's.
+  /// The M-step of hard assignments of the sampled members, each component's moments mixed with the whole table's.
   private func maximum(of sample: [Int], _ nearest: [Int], components K: Int) throws -> ProductMixtureEM {
     let (columns, rows) = (setting.columns, setting.rows)
     let P = columns.valueCount
@@ -61,8 +63,8 @@ struct ProductStarts: Sendable {
     // Raw sums: Σ w of levels, Σ w x, and Σ w x and Σ w x² of normal columns, whose coordinates are standardized.
     var sums = [Double](repeating: 0, count: K * P)
     let dense = columns.linear + columns.normal
-    for (row, k) in zip(sample, nearest) {
-      let weight = rows.weights?[row] ?? 1
+    for (member, k) in zip(sample, nearest) {
+      let (row, weight) = (members.place(member), members.weight(member))
       counts[k] += weight
       rows.forEachLevel(row) { sums[k * P + columns.valueStarts[$0] + $1] += weight }
       for (index, column) in dense.enumerated() {

@@ -1,3 +1,4 @@
+import SurprisalCore
 import SurprisalTensors
 
 /// A layer without tensors whose result has its input's shape.
@@ -101,6 +102,8 @@ public struct Softmax: Activation {
   public func activated(_ x: Tensor) -> Tensor { x.softmax(alongAxis: axis) }
   /// The axis, unless it is the last.
   public var summaryLine: String { line("Softmax", part("axis", axis, unless: -1)) }
+  /// The input's shape, which must have the axis.
+  public func outputShape(for shape: [Int]) throws -> [Int] { try shape.having(axis: axis, for: "Softmax") }
 }
 
 /// The logarithm of the softmax along an axis.
@@ -113,6 +116,20 @@ public struct LogSoftmax: Activation {
   public func activated(_ x: Tensor) -> Tensor { x.logSoftmax(alongAxis: axis) }
   /// The axis, unless it is the last.
   public var summaryLine: String { line("LogSoftmax", part("axis", axis, unless: -1)) }
+  /// The input's shape, which must have the axis.
+  public func outputShape(for shape: [Int]) throws -> [Int] { try shape.having(axis: axis, for: "LogSoftmax") }
+}
+
+extension [Int] {
+  /// This shape if it has that axis.
+  fileprivate func having(axis: Int, for layer: String) throws -> [Int] {
+    guard axis >= -count, axis < count else {
+      throw SurprisalError(
+        .data, "\(layer) goes along axis \(axis), which the shape \(self) does not have",
+        remedy: "give \(layer)(axis:) an axis that there is")
+    }
+    return self
+  }
 }
 
 /// x itself.

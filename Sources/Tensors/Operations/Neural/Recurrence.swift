@@ -7,6 +7,9 @@ package struct Recurrence: Sendable {
   /// The steps of each sequence of the batch, or nil if all have all: beyond them a state stays as it is.
   package var lengths: [Int]?
 
+  /// Weights of so many numbers are not put in the kernel's order for a single step: that takes longer than the step.
+  private static let packingCount = 1 << 14
+
   /// A recurrence of the given cell.
   package init(_ cell: RecurrentCell, isReversed: Bool = false, lengths: [Int]? = nil) {
     self.cell = cell
@@ -56,6 +59,10 @@ package struct Recurrence: Sendable {
     let results = Tensor.inCommonReals(inputs.list) { list in
       // The gates are for the derivative alone.
       let isFollowed = list.contains { $0.isTracked }
+      if !isFollowed, list[0].shape[0] == 1, list[1].count >= Self.packingCount {
+        let (outputs, state, memory) = applyStepByStep(Inputs(list, of: cell))
+        return [outputs, state] + [memory].compactMap { $0 }
+      }
       return differentiable(list) { list in
         let run = Kernels.recurrence(self, Inputs(list, of: cell), savesGates: isFollowed)
         return [run.outputs, run.state] + [run.memory, run.states, run.memories, run.gates].compactMap { $0 }

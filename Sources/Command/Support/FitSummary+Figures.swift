@@ -1,60 +1,7 @@
 import Surprisal
 
 /// The figures that every fit has, for a person and for a program.
-struct FitFigures {
-  var rowCount: Int
-  var totalWeight: Double
-  var parameterCount: Int
-  var logLikelihood: Double
-  var objective: Double
-  var hasPrior: Bool
-  var evidence: Evidence
-  var converged: Bool
-  var bic: Double
-  var aic: Double
-  var icl: Double?
-  var startsAtBest: Int
-  var polishedStarts: Int
-  var starts: Int
-  var seed: UInt64
-  var ledger: [LedgerEntry]
-  var warnings: [String]
-  var seconds: Double
-
-  init<Model>(_ fit: ModelFit<Model>) {
-    rowCount = fit.rowCount
-    totalWeight = fit.totalWeight
-    parameterCount = fit.parameterCount
-    logLikelihood = fit.logLikelihood
-    objective = fit.objective
-    hasPrior = fit.ledger.contains { $0.logPrior != 0 }
-    evidence = fit.evidence
-    converged = fit.converged
-    (bic, aic, icl) = (fit.bic, fit.aic, fit.icl)
-    (startsAtBest, polishedStarts, starts) = (fit.startsAtBest, fit.polishedStarts, fit.starts)
-    seed = fit.configuration.seed
-    ledger = fit.ledger
-    warnings = fit.warnings
-    seconds = fit.seconds
-  }
-
-  init(_ fit: GaussianMixtureFit) {
-    rowCount = fit.rowCount
-    totalWeight = fit.totalWeight
-    parameterCount = fit.model.parameterCount
-    logLikelihood = fit.logLikelihood
-    objective = fit.objective
-    hasPrior = fit.configuration.prior != nil
-    evidence = fit.evidence
-    converged = fit.converged
-    (bic, aic, icl) = (fit.bic, fit.aic, fit.icl)
-    (startsAtBest, polishedStarts, starts) = (fit.startsAtBest, fit.polishedStarts, fit.starts)
-    seed = fit.configuration.seed
-    ledger = fit.ledger
-    warnings = fit.warnings
-    seconds = fit.seconds
-  }
-
+extension FitSummary {
   /// The first line: what was fitted to what.
   func headline(model: String, source: String, columns: Int) -> String {
     var text = "\(model) of \(source): \(NumberText.grouped(rowCount)) row\(rowCount == 1 ? "" : "s") × "
@@ -64,10 +11,10 @@ struct FitFigures {
   }
 
   /// The evidence, the criteria, and how the search ended.
-  var text: String {
+  var figuresText: String {
     var text = evidenceTable + "\n"
     text += "BIC \(NumberText.fixed(bic, 4))  AIC \(NumberText.fixed(aic, 4))  "
-    if let icl { text += "ICL \(NumberText.fixed(icl, 4))  " }
+    if let icl = componentICL { text += "ICL \(NumberText.fixed(icl, 4))  " }
     text += "(smaller is better)\n"
     if ledger.isEmpty {
       text += "closed form; "
@@ -87,12 +34,11 @@ struct FitFigures {
     ])
     var lines: [(String, Double, isSmall: Bool)] = [("log p(x|θ)", logLikelihood, false)]
     if hasPrior { lines.append(("log p(x|θ) + log p(θ)", objective, false)) }
-    lines.append(("lower bound", evidence.lowerBound.nats, false))
-    if let gap = evidence.gap {
-      // A gap within what rounding can do is none; JSON has the digits.
-      let isRounding = gap.nats.magnitude <= ledger.last?.roundingBound ?? 0
-      lines.append(("gap", isRounding ? 0 : gap.nats, true))
-    }
+    // A gap within what rounding can do is none; JSON has the digits.
+    let gap = evidence.gap?.nats
+    let isRounding = gap.map { $0.magnitude <= ledger.last?.roundingBound ?? 0 } ?? false
+    lines.append(("lower bound", isRounding ? logLikelihood : evidence.lowerBound.nats, false))
+    if let gap { lines.append(("gap", isRounding ? 0 : gap, true)) }
     for (name, value, isSmall) in lines {
       let perRow = value / totalWeight
       let bits = LogDensity(nats: perRow).bits
@@ -106,7 +52,7 @@ struct FitFigures {
   }
 
   /// The figures as members of one object: totals in nats, criteria smaller is better.
-  var json: [JSONMember] {
+  var figuresJSON: [JSONMember] {
     [
       JSONMember("parameterCount", JSONValue(parameterCount)),
       JSONMember("logLikelihood", JSONValue(logLikelihood)),
@@ -114,14 +60,14 @@ struct FitFigures {
       JSONMember("objective", JSONValue(objective)), JSONMember("lowerBound", JSONValue(evidence.lowerBound.nats)),
       JSONMember("gap", JSONValue(evidence.gap?.nats)), JSONMember("iterations", JSONValue(ledger.count)),
       JSONMember("converged", JSONValue(converged)), JSONMember("bic", JSONValue(bic)),
-      JSONMember("aic", JSONValue(aic)), JSONMember("icl", JSONValue(icl)),
+      JSONMember("aic", JSONValue(aic)), JSONMember("icl", JSONValue(componentICL)),
       JSONMember("startsAtBest", JSONValue(startsAtBest)), JSONMember("starts", JSONValue(starts)),
       JSONMember("polishedStarts", JSONValue(polishedStarts)), JSONMember("seed", JSONValue(seed)),
     ]
   }
 
   /// The members that stand last, behind the parameters.
-  var jsonTail: [JSONMember] {
+  var figuresTail: [JSONMember] {
     [
       JSONMember("warnings", JSONValue(warnings)), JSONMember("history", .array(ledger.map(\.json))),
       JSONMember("seconds", JSONValue(seconds)),
