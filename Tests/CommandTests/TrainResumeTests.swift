@@ -8,12 +8,12 @@ import Testing
     #"{"schedule":{"name":"constant"},"data":{"validation":0.2},"training":{"checkpointSteps":3,"logSteps":2}}"#
   private static let line = "train mlp digits --config c.json --hidden 12 --limit 400 --batch 32 --quiet"
 
-  private func start(_ tool: Tool, _ line: String, errors name: String = "errors") throws -> Process {
+  private func start(_ tool: Tool, _ line: String) throws -> Process {
     let process = Process()
     process.executableURL = Tool.executable
     process.currentDirectoryURL = tool.folder
     process.arguments = line.split(separator: " ").map(String.init)
-    let path = tool.folder.appendingPathComponent(name)
+    let path = tool.folder.appendingPathComponent("errors")
     try Data().write(to: path)
     process.standardOutput = FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: path)
@@ -32,7 +32,8 @@ import Testing
 
   /// Waits until a checkpoint behind the first step is there.
   private func waitForSteps(_ tool: Tool, in folder: String) {
-    for _ in 0..<500 where (checkpoints(tool, in: folder).last ?? "") <= "checkpoint-00000000.safetensors" {
+    for _ in 0..<1_000 {
+      if let last = checkpoints(tool, in: folder).last, last > "checkpoint-00000000.safetensors" { return }
       Thread.sleep(forTimeInterval: 0.01)
     }
   }
@@ -194,7 +195,7 @@ import Testing
         ("--hidden 4", ["hidden was [3], is [4]"]), ("--hidden 3,3", ["hidden was [3], is [3,3]"]),
         ("--activation tanh", ["activation", "relu", "tanh"]), ("--dropout 0.5", ["dropout was 0.2, is 0.5"]),
       ] {
-        let words = line.replacing("--hidden 3", with: "") + " --epochs 2 --resume "
+        let words = line.replacingOccurrences(of: "--hidden 3", with: "") + " --epochs 2 --resume "
         let outcome = try tool.run(words + (options.hasPrefix("--hidden") ? options : "--hidden 3 " + options))
         expectError(outcome, code: 65, saying: ["r/checkpoint-00000003.safetensors"] + fragments)
       }
@@ -202,7 +203,7 @@ import Testing
         try tool.run("train softmax w.csv --target kind --validation 0 --batch 2 --run r --epochs 2 --resume"),
         code: 65, saying: ["mlp", "softmax"])
       expectError(try tool.run(more + " --seed 9"), code: 64, saying: ["seed 0", "9"])
-      try tool.write(TrainCommandTests.words.replacing("1.5,2", with: "1.6,2"), to: "w.csv")
+      try tool.write(TrainCommandTests.words.replacingOccurrences(of: "1.5,2", with: "1.6,2"), to: "w.csv")
       let changed = try tool.run(more)
       expectError(changed, code: 65, saying: ["fingerprint"])
       let digests = changed.errors.split { !$0.isHexDigit }.filter { $0.count == 64 }
