@@ -22,7 +22,7 @@ extension Trainer {
         .data,
         "the data are not those of the checkpoint: their fingerprint is \(task.fingerprint), "
           + "it was \(checkpoint.fingerprint)",
-        remedy: "give the same data, or allow the change", at: location)
+        remedy: "give the same data, or allow the change with --allow-data-change", at: location)
     }
     let earlier = checkpoint.configuration
     guard earlier.seed == configuration.seed, earlier.shuffles == configuration.shuffles else {
@@ -73,7 +73,7 @@ extension Trainer {
     if let last = folder.checkpointSteps.last, last > progress.step {
       throw SurprisalError(
         .cannotCreate, "the folder holds a training up to step \(last), and this one is at step \(progress.step)",
-        remedy: "resume it or choose another folder", at: .init(file: folder.path))
+        remedy: "resume it (--resume) or choose another folder", at: .init(file: folder.path))
     }
     return try MetricsWriter(path: folder.metricsPath, through: progress.step)
   }
