@@ -22,7 +22,7 @@ private func gradientNorms(_ initializer: Initializer, _ activation: (Tensor) ->
     initializer.tensor(shape: [width, width], dtype: .float64, using: &generator)
   }
   // A shift of 0 after every layer: the derivative by it is that by the layer's values.
-  let shifts = [Tensor](repeating: Tensor(zeros: [batch, width], dtype: .float64), count: depth + 1)
+  let shifts = Array(repeating: Tensor(zeros: [batch, width], dtype: .float64), count: depth + 1)
   let gradients = valueAndGradient(of: shifts) { (shifts: [Tensor]) -> Tensor in
     var h = x + shifts[0]
     for (weight, shift) in zip(weights, shifts.dropFirst()) { h = activation(h.linear(weight: weight)) + shift }

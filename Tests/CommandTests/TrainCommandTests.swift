@@ -47,10 +47,11 @@ import Testing
     try Tool.within { tool in
       for (seed, name) in [(5, "a"), (5, "b"), (6, "c")] {
         let line = "train mlp digits --epochs 2 --hidden 8 --threads 1 --seed \(seed) --model \(name).st --quiet"
-        #expect(try tool.run(line).code == 0)
+        let outcome = try tool.run(line)
+        #expect(outcome.code == 0)
       }
-      #expect(try tool.bytes(of: "a.st") == tool.bytes(of: "b.st"))
-      #expect(try tool.bytes(of: "a.st") != tool.bytes(of: "c.st"))
+      let (first, again, other) = (try tool.bytes(of: "a.st"), try tool.bytes(of: "b.st"), try tool.bytes(of: "c.st"))
+      #expect(first == again && first != other)
       #expect(try tool.run("verify a.st").code == 0)
       #expect(try tool.run("inspect a.st").output.contains("1.weight"))
     }

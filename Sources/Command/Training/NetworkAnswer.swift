@@ -138,7 +138,9 @@ struct NetworkAnswer {
 
   /// The first data alone if a limit is given.
   private func limited(_ inputs: Tensor) -> Tensor {
-    guard let limit = arguments[TrainOptions.limit], let count = inputs.shape.first, limit < count else { return inputs }
+    guard let limit = arguments[TrainOptions.limit], let count = inputs.shape.first, limit < count else {
+      return inputs
+    }
     return inputs[0..<limit]
   }
 
