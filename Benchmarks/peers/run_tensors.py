@@ -178,7 +178,7 @@ class Torch:
         def reset():
             self.filled(model)
             state["optimizer"] = torch.optim.SGD(
-                model.parameters(), lr=0.1 if name == "lenet" else 0.01, momentum=0 if name == "lenet" else 0.9)
+                model.parameters(), lr=0.1 if name == "lenet" else 1e-4, momentum=0 if name == "lenet" else 0.9)
 
         def step():
             state["optimizer"].zero_grad()
@@ -418,7 +418,7 @@ class JAX:
             y = (lenet if small else resnet)(parameters)
             return -jnp.mean(jax.nn.log_softmax(y)[jnp.arange(batch), targets])
 
-        rate, momentum = (0.1, 0.0) if small else (0.01, 0.9)
+        rate, momentum = (0.1, 0.0) if small else (1e-4, 0.9)
 
         @jax.jit
         def run(state):

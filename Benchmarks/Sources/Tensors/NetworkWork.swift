@@ -24,7 +24,7 @@ struct NetworkWork: TensorWork {
     case "resnet18-32":
       (batch, image) = (32, [3, 32, 32])
       start = NetworkWork.filled(ResidualNetwork<ResidualBlock>(channels: 3, outputs: 10, using: &generator))
-      rule = SGD(learningRate: 0.01, momentum: 0.9)
+      rule = SGD(learningRate: 1e-4, momentum: 0.9)
     default: return nil
     }
     (model, optimizer) = (start, rule)
@@ -48,6 +48,7 @@ struct NetworkWork: TensorWork {
 
   mutating func step() -> [Tensor] {
     var pass = Pass.training(using: RandomGenerator(seed: 0))
+    let (x, targets) = (x, targets)
     let (loss, gradients) = valueAndGradient(of: &model) { model in
       model.forward(x, &pass).crossEntropy(with: targets).mean()
     }
