@@ -18,15 +18,19 @@ struct KillTests {
     var trainer = try sampleTrainer(extents: [3, 200, 200, 1]) { options in
       (options.epochs, options.batchSize, options.checkpointSteps) = (120, 12, 1)
     }
-    if let checkpoint = try folder.latestCheckpoint() {
-      try require(try trainer.resume(from: checkpoint).isEmpty)
-    }
     let reported = open(path + "/reported", O_WRONLY | O_CREAT, 0o600)
     defer { close(reported) }
-    try trainer.run(in: folder) { event in
-      guard case .saved(_, let step) = event else { return }
+    func report(_ step: Int) {
       let text = "\(step)\n"
       _ = text.withCString { pwrite(reported, $0, text.utf8.count, 0) }
+    }
+    if let checkpoint = try folder.latestCheckpoint() {
+      try require(try trainer.resume(from: checkpoint).isEmpty)
+      // The last process may have been killed between the checkpoint and its report.
+      report(checkpoint.progress.step)
+    }
+    try trainer.run(in: folder) { event in
+      if case .saved(_, let step) = event { report(step) }
     }
   }
 
