@@ -85,7 +85,7 @@ class Torch:
         self.torch, self.functional, self.version = torch, functional, torch.__version__
 
     def finish(self, outputs):
-        return [y.detach().numpy() for y in outputs]
+        return [y.detach().numpy().copy() for y in outputs]
 
     def tensor(self, *words_, tracked=False):
         return self.torch.from_numpy(numbers(*words_)).requires_grad_(tracked)

@@ -101,9 +101,10 @@ void surprisal_tensor_free(void *pointer, size_t bytes) {
   size_class *list = &classes[class_of(bytes, &size)];
   int keep = 1;
   if (size >= LARGE) {
-    atomic_fetch_sub_explicit(&large_lent, size, memory_order_relaxed);
-    const uint64_t half = atomic_load_explicit(&large_peak, memory_order_relaxed) / 2;
-    const uint64_t limit = half > LEAST_LIMIT ? half : LEAST_LIMIT;
+    // Lent and waiting blocks together: at most one and a half times what was ever lent at once.
+    const uint64_t lent = atomic_fetch_sub_explicit(&large_lent, size, memory_order_relaxed) - size;
+    const uint64_t most = atomic_load_explicit(&large_peak, memory_order_relaxed) * 3 / 2;
+    const uint64_t limit = most > lent + LEAST_LIMIT ? most - lent : LEAST_LIMIT;
     uint64_t cached = atomic_fetch_add_explicit(&large_cached, size, memory_order_relaxed) + size;
     if (cached > limit && size <= limit) {
       // The lists hold sizes that are no longer asked for: start over.

@@ -75,6 +75,15 @@ void surprisal_plan_convolution(const surprisal_convolution *s, convolution_mode
   if (p->span * threads > p->pairs) p->span = at_least_one(p->pairs / threads);
   p->threads = (double)work * (double)p->pairs < PARALLEL_WORK ? 1 : (int)threads;
   p->padded_count = p->sources * p->padded_rows * p->interleave * p->padded_width;
+  // Small images together fill the panels of positions, and the weights are read once for all of them.
+  size_t positions = at_least_one(grid_rows * grid_columns);
+  p->joined = 1;
+  if (p->groups == 1 && p->row_chunks * p->column_chunks == 1 && positions < JOINED_POSITIONS && positions % 64) {
+    size_t room = CONVOLUTION_BYTES / number_bytes / at_least_one(p->padded_count);
+    p->joined = at_least_one(room < JOINED_POSITIONS / positions ? room : JOINED_POSITIONS / positions);
+    if (p->joined * threads > p->pairs) p->joined = at_least_one(p->pairs / threads);
+    if (p->span < p->joined) p->span = p->joined;
+  }
 
   // Every step once, ordered by phase.
   size_t phases = p->row_phases * p->column_phases, step = 0;

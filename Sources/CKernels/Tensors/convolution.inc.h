@@ -14,7 +14,7 @@ typedef struct {
 
 // Grid positions of one chunk in one phase, and where their targets go.
 typedef struct {
-  size_t rows, columns; // of the grid
+  size_t images, rows, columns; // of the grid; one after the other as positions
   size_t first_step, steps;
   ptrdiff_t out_plane;
 } convolution_grid;
@@ -117,8 +117,9 @@ static void NAME(convolve_few)(const convolution_plan *p, const convolution_grid
 static void NAME(convolve_many)(const convolution_plan *p, const convolution_grid *grid, const REAL *padded,
                                 const REAL *strips, const REAL *bias, REAL *out) {
   _Alignas(64) REAL panel[DEPTH * PANEL + LANES];
-  size_t run = p->row_step * p->interleave * p->padded_width, positions = grid->rows * grid->columns;
-  size_t tiles = (p->targets + ROWS - 1) / ROWS, slabs = grid->steps ? (grid->steps + DEPTH - 1) / DEPTH : 1;
+  size_t run = p->row_step * p->interleave * p->padded_width, tiles = (p->targets + ROWS - 1) / ROWS;
+  size_t positions = grid->images * grid->rows * grid->columns;
+  size_t slabs = grid->steps ? (grid->steps + DEPTH - 1) / DEPTH : 1;
   strips += grid->first_step * p->targets;
   for (size_t slab = 0; slab < slabs; slab++) {
     size_t first = grid->steps * slab / slabs, steps = grid->steps * (slab + 1) / slabs - first;
@@ -130,8 +131,8 @@ static void NAME(convolve_many)(const convolution_plan *p, const convolution_gri
       for (size_t done = 0; done < columns;) {
         size_t row = (position + done) / grid->columns, column = (position + done) % grid->columns;
         size_t length = grid->columns - column < columns - done ? grid->columns - column : columns - done;
-        for (size_t i = 0; i < length; i += LANES, copies++)
-          from[copies] = padded + row * run + column + i, to[copies] = done + i;
+        const REAL *start = padded + row / grid->rows * p->padded_count + row % grid->rows * run + column;
+        for (size_t i = 0; i < length; i += LANES, copies++) from[copies] = start + i, to[copies] = done + i;
         done += length;
       }
       // Whole vectors: what is behind a run is overwritten by the next one, or unused.
@@ -193,40 +194,49 @@ static void NAME(convolve_piece)(void *context, size_t index) {
   size_t grid_row = row_chunk * p->chunk_rows, grid_column = column_chunk * p->chunk_columns;
   size_t source_plane = p->source_height * p->source_width, target_plane = p->target_height * p->target_width;
   size_t phases = p->row_phases * p->column_phases;
-  size_t dealt = phases > 1 ? p->targets * p->chunk_rows * p->chunk_columns : 0;
+  size_t joined = call->strips ? p->joined : 1, most = joined < end - first ? joined : end - first;
+  int is_dealt = phases > 1 || most > 1;
+  size_t dealt = is_dealt ? most * p->targets * p->chunk_rows * p->chunk_columns : 0;
   // Vectors at the end of a row read beyond it.
-  size_t bytes = (p->padded_count + 2 * PANEL + dealt) * sizeof(REAL);
-  REAL *padded = surprisal_workspace(bytes), *own = padded + p->padded_count + 2 * PANEL;
-  for (size_t pair = first; pair < end; pair++) {
+  size_t bytes = (most * p->padded_count + 2 * PANEL + dealt) * sizeof(REAL);
+  REAL *padded = surprisal_workspace(bytes), *own = padded + most * p->padded_count + 2 * PANEL;
+  for (size_t pair = first, images; pair < end; pair += images) {
     size_t group = pair % p->groups;
-    NAME(pad_planes)((const REAL *)call->sources + pair * p->sources * source_plane, p->sources, p->source_height,
-                     p->source_width, p->first_row + (ptrdiff_t)(grid_row * p->row_step),
-                     p->first_column + (ptrdiff_t)(grid_column * p->interleave), p->padded_rows, p->interleave,
-                     p->padded_width, padded);
+    images = most < end - pair ? most : end - pair;
+    for (size_t i = 0; i < images; i++)
+      NAME(pad_planes)((const REAL *)call->sources + (pair + i) * p->sources * source_plane, p->sources,
+                       p->source_height, p->source_width, p->first_row + (ptrdiff_t)(grid_row * p->row_step),
+                       p->first_column + (ptrdiff_t)(grid_column * p->interleave), p->padded_rows, p->interleave,
+                       p->padded_width, padded + i * p->padded_count);
     REAL *targets = (REAL *)call->targets + pair * p->targets * target_plane;
     const REAL *bias = call->bias ? (const REAL *)call->bias + group * p->targets : NULL;
     for (size_t phase = 0; phase < phases; phase++) {
       size_t row = grid_row * p->row_phases + phase / p->column_phases;
       size_t column = grid_column * p->column_phases + phase % p->column_phases;
       if (row >= p->target_height || column >= p->target_width) continue;
-      convolution_grid grid = {(p->target_height - row + p->row_phases - 1) / p->row_phases,
+      convolution_grid grid = {images,
+                               (p->target_height - row + p->row_phases - 1) / p->row_phases,
                                (p->target_width - column + p->column_phases - 1) / p->column_phases,
-                               p->phase_steps[phase], p->phase_steps[phase + 1] - p->phase_steps[phase],
+                               p->phase_steps[phase],
+                               p->phase_steps[phase + 1] - p->phase_steps[phase],
                                (ptrdiff_t)target_plane};
       if (grid.rows > p->chunk_rows) grid.rows = p->chunk_rows;
       if (grid.columns > p->chunk_columns) grid.columns = p->chunk_columns;
       REAL *place = targets + row * p->target_width + column, *out = place;
-      if (phases > 1) grid.out_plane = (ptrdiff_t)(grid.rows * grid.columns), out = own;
+      if (is_dealt) grid.out_plane = (ptrdiff_t)(images * grid.rows * grid.columns), out = own;
       if (call->strips)
         NAME(convolve_many)(p, &grid, padded, (const REAL *)call->strips + group * p->group_weights, bias, out);
       else
         NAME(convolve_few)(p, &grid, padded, (const REAL *)call->weights + group * p->group_weights, bias, out);
-      if (phases == 1) continue;
+      if (!is_dealt) continue;
+      const REAL *from = own;
       for (size_t target = 0; target < p->targets; target++)
-        for (size_t y = 0; y < grid.rows; y++)
-          for (size_t x = 0; x < grid.columns; x++)
-            place[target * target_plane + y * p->row_phases * p->target_width + x * p->column_phases] =
-              own[(target * grid.rows + y) * grid.columns + x];
+        for (size_t i = 0; i < images; i++) {
+          REAL *plane = place + (i * p->targets + target) * target_plane;
+          for (size_t y = 0; y < grid.rows; y++, from += grid.columns)
+            for (size_t x = 0; x < grid.columns; x++)
+              plane[y * p->row_phases * p->target_width + x * p->column_phases] = from[x];
+        }
     }
   }
   surprisal_tensor_free(padded, bytes);
@@ -357,24 +367,30 @@ static void NAME(gradient_few)(const surprisal_convolution *s, const convolution
   }
 }
 
+// Of `images` at once, whose padded sources lie `padded_count` numbers apart: the first `count` taps.
 static void NAME(gradient_many)(const surprisal_convolution *s, const convolution_plan *p, const REAL *padded,
-                                size_t count, const REAL *g, REAL *sums, int add) {
+                                size_t images, size_t padded_count, size_t count, const REAL *g, REAL *sums, int add) {
   _Alignas(64) REAL panel[DEPTH * PANEL];
-  size_t run = p->row_step * p->interleave * p->padded_width, outputs = p->targets;
+  size_t left_runs[DEPTH], run = p->row_step * p->interleave * p->padded_width, outputs = p->targets;
   size_t plane = s->out_height * s->out_width, tiles = (count + ROWS - 1) / ROWS;
   // Whole rows of positions, or parts of one.
   size_t rows = s->out_width < DEPTH ? DEPTH / s->out_width : 1;
   size_t length = s->out_width < DEPTH ? s->out_width : DEPTH;
+  if (rows > s->out_height) rows = s->out_height;
+  for (size_t i = 0; i < images * rows; i++) left_runs[i] = i / rows * padded_count + i % rows * run;
   for (size_t row = 0; row < s->out_height; row += rows)
     for (size_t column = 0; column < s->out_width; column += length, add = 1) {
-      NAME(tile) t = {.left_offsets = p->taps, .left = padded + row * run + column, .left_run = (ptrdiff_t)run};
-      t.runs = s->out_height - row < rows ? s->out_height - row : rows, t.c_row = (ptrdiff_t)outputs, t.add = add;
+      NAME(tile) t = {.left_offsets = p->taps, .left = padded + row * run + column, .left_runs = left_runs};
+      size_t own_rows = s->out_height - row < rows ? s->out_height - row : rows;
+      t.runs = images * own_rows, t.c_row = (ptrdiff_t)outputs, t.add = add;
       t.steps = s->out_width - column < length ? s->out_width - column : length, t.left_step = 1, t.right = panel;
       for (size_t output = 0; output < outputs; output += PANEL) {
         t.columns = outputs - output < PANEL ? outputs - output : PANEL;
         t.right_step = t.columns > LANES ? PANEL : LANES;
-        NAME(pack)(t.columns, t.runs * t.steps, g + output * plane + row * s->out_width + column, (ptrdiff_t)plane, 1,
-                   panel, (size_t)t.right_step);
+        for (size_t i = 0; i < images; i++)
+          NAME(pack)(t.columns, own_rows * t.steps,
+                     g + (i * p->groups * outputs + output) * plane + row * s->out_width + column, (ptrdiff_t)plane, 1,
+                     panel + i * own_rows * t.steps * (size_t)t.right_step, (size_t)t.right_step);
         for (size_t i = 0; i < tiles; i++) {
           size_t first = count * i / tiles;
           t.left_offsets = p->taps + first, t.c = sums + first * outputs + output;
@@ -396,15 +412,21 @@ static void NAME(gradient_piece)(void *context, size_t index) {
   size_t image = s->batch * image_piece / call->image_pieces, end = s->batch * (image_piece + 1) / call->image_pieces;
   REAL *sums = (REAL *)call->sums +
                ((image_piece * p->groups + group) * p->steps + first * kernel) * outputs;
-  size_t bytes = (channels * p->padded_rows * p->interleave * p->padded_width + 2 * PANEL) * sizeof(REAL);
+  // As many images at once as a panel has room for, so that the sums are read and written less often.
+  size_t padded_count = channels * p->padded_rows * p->interleave * p->padded_width, images = 1;
+  if (outputs > FEW_TARGETS && s->out_height * s->out_width < DEPTH) images = DEPTH / (s->out_height * s->out_width);
+  if (images > end - image) images = end - image;
+  size_t bytes = (images * padded_count + 2 * PANEL) * sizeof(REAL);
   REAL *padded = surprisal_workspace(bytes);
-  for (int add = 0; image < end; image++, add = 1) {
-    const REAL *x = (const REAL *)call->x +
-                    ((image * p->groups + group) * p->sources + first) * s->height * s->width;
+  for (int add = 0; image < end; image += images, add = 1) {
+    if (images > end - image) images = end - image;
     const REAL *g = (const REAL *)call->g + (image * p->groups + group) * outputs * s->out_height * s->out_width;
-    NAME(pad_planes)(x, channels, s->height, s->width, p->first_row, p->first_column, p->padded_rows, p->interleave,
-                     p->padded_width, padded);
-    if (outputs > FEW_TARGETS) NAME(gradient_many)(s, p, padded, channels * kernel, g, sums, add);
+    for (size_t i = 0; i < images; i++)
+      NAME(pad_planes)((const REAL *)call->x +
+                         (((image + i) * p->groups + group) * p->sources + first) * s->height * s->width,
+                       channels, s->height, s->width, p->first_row, p->first_column, p->padded_rows, p->interleave,
+                       p->padded_width, padded + i * padded_count);
+    if (outputs > FEW_TARGETS) NAME(gradient_many)(s, p, padded, images, padded_count, channels * kernel, g, sums, add);
     else NAME(gradient_few)(s, p, padded, channels * kernel, g, sums, add);
   }
   surprisal_tensor_free(padded, bytes);

@@ -119,7 +119,8 @@ typedef struct {
   size_t runs, steps, columns; // columns <= PANEL
   const REAL *left, *right, *row_bias, *column_bias;
   const size_t *left_offsets; // of every row, or NULL: left_row between them
-  ptrdiff_t left_row, left_step, left_run, right_step, c_row;
+  const size_t *left_runs;    // where each run begins, with left_offsets
+  ptrdiff_t left_row, left_step, right_step, c_row;
   REAL *c;
   int add;
 } NAME(tile);
@@ -154,7 +155,7 @@ INLINE void NAME(tile_body)(const int rows, const int vectors, const int indirec
       for (int v = 0; v < vectors; v++) __builtin_prefetch(t->c + i * t->c_row + v * (int)LANES, 1, 3);
   }
   for (size_t run = 0; run < (indirect ? t->runs : 1); run++) {
-    const REAL *left = t->left + (indirect ? (ptrdiff_t)run * t->left_run : 0);
+    const REAL *left = t->left + (indirect ? t->left_runs[run] : 0);
     if (indirect) {
 #pragma unroll
       for (int i = 0; i < rows; i++) lefts[i] = left + t->left_offsets[i];

@@ -14,6 +14,8 @@
 #define PARALLEL_WORK (1 << 19)
 // What the sources of one piece of a convolution may take of the second cache.
 #define CONVOLUTION_BYTES (5 << 16)
+// Positions that images share a convolution's panels for.
+#define JOINED_POSITIONS 256
 // Multiply-adds of one step of a recurrence that are worth waiting for a second thread.
 #define RECURRENT_WORK (1 << 18)
 
@@ -49,7 +51,7 @@ typedef struct {
   size_t padded_rows, padded_width, padded_count;              // of the sources of one chunk
   size_t steps, *phase_steps, *taps, *weights;                 // begins of the phases; of every step
   size_t weight_stride, group_weights;                         // between targets, between groups
-  size_t span, table_bytes;                                    // pairs of one piece; of phase_steps and what follows
+  size_t span, joined, table_bytes;                            // pairs of one piece, of one panel; of phase_steps …
   int threads;
 } convolution_plan;
 // The caller frees phase_steps (of table_bytes).
