@@ -15,7 +15,7 @@ typedef struct {
 // Grid positions of one chunk in one phase, and where their targets go.
 typedef struct {
   size_t images, rows, columns; // of the grid; one after the other as positions
-  size_t first_step, steps;
+  size_t first_step, steps, first_strip;
   ptrdiff_t out_plane;
 } convolution_grid;
 #endif
@@ -24,38 +24,33 @@ typedef struct {
 // to out [planes][rows][interleave][columns].
 static void NAME(pad_planes)(const REAL *x, size_t planes, size_t height, size_t width, ptrdiff_t first_row,
                              ptrdiff_t first_column, size_t rows, size_t interleave, size_t columns, REAL *out) {
-  for (size_t row = 0; row < planes * rows; row++) {
-    ptrdiff_t y = first_row + (ptrdiff_t)(row % rows), step = (ptrdiff_t)interleave;
-    if (y < 0 || y >= (ptrdiff_t)height) {
-      memset(out + row * interleave * columns, 0, interleave * columns * sizeof(REAL));
-      continue;
-    }
-    const REAL *from = x + (row / rows * height + (size_t)y) * width;
-    for (ptrdiff_t parity = 0; parity < step; parity++) {
-      // Columns [low, high) of this run are inside.
-      ptrdiff_t start = first_column + parity, low = start < 0 ? (-start + step - 1) / step : 0;
-      ptrdiff_t inside = (ptrdiff_t)width - start, high = inside > 0 ? (inside + step - 1) / step : 0;
-      if (high > (ptrdiff_t)columns) high = (ptrdiff_t)columns;
-      if (high < low) high = low = 0;
-      REAL *to = out + (row * interleave + (size_t)parity) * columns;
-      for (ptrdiff_t c = 0; c < low; c++) to[c] = 0;
-      for (ptrdiff_t c = high; c < (ptrdiff_t)columns; c++) to[c] = 0;
-      if (step == 1) {
-        for (ptrdiff_t c = low; c < high; c += LANES) {
-          size_t lanes = (size_t)(high - c);
+  ptrdiff_t step = (ptrdiff_t)interleave;
+  for (ptrdiff_t parity = 0; parity < step; parity++) {
+    // Columns [low, high) of this run are inside.
+    ptrdiff_t start = first_column + parity, low = start < 0 ? (-start + step - 1) / step : 0;
+    ptrdiff_t inside = (ptrdiff_t)width - start, high = inside > 0 ? (inside + step - 1) / step : 0;
+    if (high > (ptrdiff_t)columns) high = (ptrdiff_t)columns;
+    if (high < low) high = low = 0;
+    REAL *to = out + (size_t)parity * columns;
+    for (size_t plane = 0; plane < planes; plane++)
+      for (size_t row = 0; row < rows; row++, to += interleave * columns) {
+        ptrdiff_t y = first_row + (ptrdiff_t)row, is_inside = y >= 0 && y < (ptrdiff_t)height;
+        ptrdiff_t c = is_inside ? low : 0, end = is_inside ? high : 0, lanes = LANES;
+        const REAL *from = x + ((ptrdiff_t)(plane * height) + y) * (ptrdiff_t)width + start;
+        for (ptrdiff_t zero = 0; zero < c; zero++) to[zero] = 0;
+        if (step == 1) {
           // Rows are too short for the processor to run ahead by itself.
-          __builtin_prefetch(from + start + c + 1024), __builtin_prefetch(to + c + 1024, 1);
-          if (lanes >= LANES) NAME(store)(to + c, NAME(load)(from + start + c));
-          else NAME(store_part)(to + c, NAME(load_part)(from + start + c, lanes), lanes);
+          __builtin_prefetch(from + c + 1024), __builtin_prefetch(to + c + 1024, 1);
+          for (; c + lanes <= end; c += lanes) NAME(store)(to + c, NAME(load)(from + c));
+          if (c < end) NAME(store_part)(to + c, NAME(load_part)(from + c, (size_t)(end - c)), (size_t)(end - c));
+        } else {
+          for (; step == 2 && c + lanes <= end && start + 2 * (c + lanes) <= (ptrdiff_t)width; c += lanes)
+            NAME(store)(to + c, __builtin_shufflevector(NAME(load)(from + 2 * c), NAME(load)(from + 2 * c + LANES),
+                                                        EVEN));
+          for (; c < end; c++) to[c] = from[c * step];
         }
-      } else {
-        ptrdiff_t c = low, lanes = LANES;
-        for (; step == 2 && c + lanes <= high && start + 2 * (c + lanes) <= (ptrdiff_t)width; c += lanes)
-          NAME(store)(to + c, __builtin_shufflevector(NAME(load)(from + start + 2 * c),
-                                                      NAME(load)(from + start + 2 * c + LANES), EVEN));
-        for (; c < high; c++) to[c] = from[start + c * step];
+        for (c = end; c < (ptrdiff_t)columns; c++) to[c] = 0;
       }
-    }
   }
 }
 
@@ -120,7 +115,7 @@ static void NAME(convolve_many)(const convolution_plan *p, const convolution_gri
   size_t run = p->row_step * p->interleave * p->padded_width, tiles = (p->targets + ROWS - 1) / ROWS;
   size_t positions = grid->images * grid->rows * grid->columns;
   size_t slabs = grid->steps ? (grid->steps + DEPTH - 1) / DEPTH : 1;
-  strips += grid->first_step * p->targets;
+  strips += grid->first_strip;
   for (size_t slab = 0; slab < slabs; slab++) {
     size_t first = grid->steps * slab / slabs, steps = grid->steps * (slab + 1) / slabs - first;
     const size_t *taps = p->taps + grid->first_step + first;
@@ -150,7 +145,7 @@ static void NAME(convolve_many)(const convolution_plan *p, const convolution_gri
                       .right_step = (ptrdiff_t)width, .c_row = grid->out_plane, .add = slab > 0};
       for (size_t i = 0; i < tiles; i++) {
         size_t row = p->targets * i / tiles, rows = p->targets * (i + 1) / tiles - row;
-        t.left = strips + first * p->targets + row * steps, t.left_step = (ptrdiff_t)rows;
+        t.left = strips + first * p->targets + slab * LANES + row * steps, t.left_step = (ptrdiff_t)rows;
         t.c = out + (ptrdiff_t)row * grid->out_plane + position;
         t.row_bias = bias && slab == 0 ? bias + row : NULL;
         NAME(run_tile)(rows, &t);
@@ -159,27 +154,37 @@ static void NAME(convolve_many)(const convolution_plan *p, const convolution_gri
   }
 }
 
-// Weights in the order of the tiles of convolve_many: one phase of one group.
-static void NAME(pack_weights)(const convolution_call *call, size_t index) {
+// Behind each slab there is room for what its last strip's last vector writes too much.
+INLINE size_t NAME(first_strip)(const convolution_plan *p, size_t group, size_t phase) {
+  size_t phases = p->row_phases * p->column_phases, most_slabs = p->steps / DEPTH + 1;
+  return group * (p->group_weights + phases * most_slabs * LANES) + p->phase_steps[phase] * p->targets +
+         phase * most_slabs * LANES;
+}
+
+// Weights in the order of the tiles of convolve_many: one slab of one phase of one group.
+static void NAME(pack_weights)(void *context, size_t index) {
+  const convolution_call *call = context;
   const convolution_plan *p = call->plan;
-  size_t phases = p->row_phases * p->column_phases, group = index / phases, phase = index % phases;
+  size_t phases = p->row_phases * p->column_phases, most_slabs = p->steps / DEPTH + 1, slab = index % most_slabs;
+  size_t phase = index / most_slabs % phases, group = index / most_slabs / phases;
   size_t tiles = (p->targets + ROWS - 1) / ROWS;
   size_t begin = p->phase_steps[phase], count = p->phase_steps[phase + 1] - begin;
   size_t slabs = (count + DEPTH - 1) / DEPTH;
+  if (slab >= slabs) return;
+  size_t first = count * slab / slabs, end = begin + count * (slab + 1) / slabs;
   const REAL *weights = (const REAL *)call->weights + group * p->group_weights;
-  REAL *strips = (REAL *)call->strips + group * p->group_weights + begin * p->targets;
-  for (size_t slab = 0; slab < slabs; slab++) {
-    size_t first = begin + count * slab / slabs, end = begin + count * (slab + 1) / slabs;
-    for (size_t i = 0; i < tiles; i++) {
-      size_t row = p->targets * i / tiles, rows = p->targets * (i + 1) / tiles - row;
-      const REAL *w = weights + row * p->weight_stride;
-      if (p->weights[end - 1] - p->weights[first] == end - 1 - first) {
-        NAME(pack)(rows, end - first, w + p->weights[first], (ptrdiff_t)p->weight_stride, 1, strips, rows);
-        strips += rows * (end - first);
-      } else {
-        for (size_t step = first; step < end; step++)
-          for (size_t j = 0; j < rows; j++) *strips++ = w[j * p->weight_stride + p->weights[step]];
-      }
+  REAL *strips =
+    (REAL *)call->strips + NAME(first_strip)(p, group, phase) + first * p->targets + slab * LANES;
+  first += begin;
+  for (size_t i = 0; i < tiles; i++) {
+    size_t row = p->targets * i / tiles, rows = p->targets * (i + 1) / tiles - row;
+    const REAL *w = weights + row * p->weight_stride;
+    if (p->weights[end - 1] - p->weights[first] == end - 1 - first) {
+      NAME(pack)(rows, end - first, w + p->weights[first], (ptrdiff_t)p->weight_stride, 1, strips, rows);
+      strips += rows * (end - first);
+    } else {
+      for (size_t step = first; step < end; step++)
+        for (size_t j = 0; j < rows; j++) *strips++ = w[j * p->weight_stride + p->weights[step]];
     }
   }
 }
@@ -219,13 +224,14 @@ static void NAME(convolve_piece)(void *context, size_t index) {
                                (p->target_width - column + p->column_phases - 1) / p->column_phases,
                                p->phase_steps[phase],
                                p->phase_steps[phase + 1] - p->phase_steps[phase],
+                               NAME(first_strip)(p, group, phase),
                                (ptrdiff_t)target_plane};
       if (grid.rows > p->chunk_rows) grid.rows = p->chunk_rows;
       if (grid.columns > p->chunk_columns) grid.columns = p->chunk_columns;
       REAL *place = targets + row * p->target_width + column, *out = place;
       if (is_dealt) grid.out_plane = (ptrdiff_t)(images * grid.rows * grid.columns), out = own;
       if (call->strips)
-        NAME(convolve_many)(p, &grid, padded, (const REAL *)call->strips + group * p->group_weights, bias, out);
+        NAME(convolve_many)(p, &grid, padded, call->strips, bias, out);
       else
         NAME(convolve_few)(p, &grid, padded, (const REAL *)call->weights + group * p->group_weights, bias, out);
       if (!is_dealt) continue;
@@ -246,12 +252,11 @@ static void NAME(run_convolution)(const surprisal_convolution *s, convolution_mo
                                   const REAL *weights, const REAL *bias, REAL *targets) {
   convolution_plan plan;
   surprisal_plan_convolution(s, mode, sizeof(REAL), &plan);
-  size_t bytes = (plan.groups * plan.group_weights + LANES) * sizeof(REAL);
+  size_t bytes = NAME(first_strip)(&plan, plan.groups, 0) * sizeof(REAL);
   REAL *strips = plan.targets > FEW_TARGETS ? surprisal_workspace(bytes) : NULL;
   convolution_call call = {&plan, sources, weights, bias, strips, targets};
-  // In turn: a strip's last vector may write into the next strip.
-  for (size_t i = 0; strips && i < plan.groups * plan.row_phases * plan.column_phases; i++)
-    NAME(pack_weights)(&call, i);
+  size_t slabs = plan.groups * plan.row_phases * plan.column_phases * (plan.steps / DEPTH + 1);
+  if (strips) surprisal_parallel_for(slabs, plan.threads, NAME(pack_weights), &call);
   surprisal_parallel_for((plan.pairs + plan.span - 1) / plan.span * plan.row_chunks * plan.column_chunks, plan.threads,
                          NAME(convolve_piece), &call);
   if (strips) surprisal_tensor_free(strips, bytes);
@@ -299,6 +304,7 @@ typedef struct {
   const surprisal_convolution *s;
   const convolution_plan *plan;
   const void *x, *g;
+  void *panels; // see panel_begin
   void *sums; // [image_pieces][groups][steps][outputs of a group]
   void *dweight;
   size_t image_pieces, channel_pieces;
@@ -367,10 +373,30 @@ static void NAME(gradient_few)(const surprisal_convolution *s, const convolution
   }
 }
 
-// Of `images` at once, whose padded sources lie `padded_count` numbers apart: the first `count` taps.
-static void NAME(gradient_many)(const surprisal_convolution *s, const convolution_plan *p, const REAL *padded,
-                                size_t images, size_t padded_count, size_t count, const REAL *g, REAL *sums, int add) {
-  _Alignas(64) REAL panel[DEPTH * PANEL];
+// Panels of outputs, of all images one after the other.
+INLINE size_t NAME(panel_begin)(const convolution_gradient *call, size_t group, size_t output) {
+  const surprisal_convolution *s = call->s;
+  size_t panels = (call->plan->targets + PANEL - 1) / PANEL;
+  return (group * panels + output / PANEL) * s->batch * s->out_height * s->out_width * PANEL;
+}
+
+static void NAME(pack_gradients)(void *context, size_t index) {
+  const convolution_gradient *call = context;
+  const surprisal_convolution *s = call->s;
+  size_t outputs = call->plan->targets, plane = s->out_height * s->out_width;
+  size_t group = index % s->groups, image = index / s->groups;
+  for (size_t output = 0; output < outputs; output += PANEL) {
+    size_t columns = outputs - output < PANEL ? outputs - output : PANEL, step = columns > LANES ? PANEL : LANES;
+    NAME(pack)(columns, plane, (const REAL *)call->g + (index * outputs + output) * plane, (ptrdiff_t)plane, 1,
+               (REAL *)call->panels + NAME(panel_begin)(call, group, output) + image * plane * step, step);
+  }
+}
+
+// Of `images` from `image` on at once, whose padded sources lie `padded_count` numbers apart: the first `count` taps.
+static void NAME(gradient_many)(const convolution_gradient *call, size_t group, const REAL *padded, size_t image,
+                                size_t images, size_t padded_count, size_t count, REAL *sums, int add) {
+  const surprisal_convolution *s = call->s;
+  const convolution_plan *p = call->plan;
   size_t left_runs[DEPTH], run = p->row_step * p->interleave * p->padded_width, outputs = p->targets;
   size_t plane = s->out_height * s->out_width, tiles = (count + ROWS - 1) / ROWS;
   // Whole rows of positions, or parts of one.
@@ -381,16 +407,14 @@ static void NAME(gradient_many)(const surprisal_convolution *s, const convolutio
   for (size_t row = 0; row < s->out_height; row += rows)
     for (size_t column = 0; column < s->out_width; column += length, add = 1) {
       NAME(tile) t = {.left_offsets = p->taps, .left = padded + row * run + column, .left_runs = left_runs};
-      size_t own_rows = s->out_height - row < rows ? s->out_height - row : rows;
-      t.runs = images * own_rows, t.c_row = (ptrdiff_t)outputs, t.add = add;
-      t.steps = s->out_width - column < length ? s->out_width - column : length, t.left_step = 1, t.right = panel;
+      t.runs = images * (s->out_height - row < rows ? s->out_height - row : rows);
+      t.steps = s->out_width - column < length ? s->out_width - column : length, t.left_step = 1;
+      t.c_row = (ptrdiff_t)outputs, t.add = add;
       for (size_t output = 0; output < outputs; output += PANEL) {
         t.columns = outputs - output < PANEL ? outputs - output : PANEL;
         t.right_step = t.columns > LANES ? PANEL : LANES;
-        for (size_t i = 0; i < images; i++)
-          NAME(pack)(t.columns, own_rows * t.steps,
-                     g + (i * p->groups * outputs + output) * plane + row * s->out_width + column, (ptrdiff_t)plane, 1,
-                     panel + i * own_rows * t.steps * (size_t)t.right_step, (size_t)t.right_step);
+        t.right = (const REAL *)call->panels + NAME(panel_begin)(call, group, output) +
+                  (image * plane + row * s->out_width + column) * (size_t)t.right_step;
         for (size_t i = 0; i < tiles; i++) {
           size_t first = count * i / tiles;
           t.left_offsets = p->taps + first, t.c = sums + first * outputs + output;
@@ -414,20 +438,23 @@ static void NAME(gradient_piece)(void *context, size_t index) {
                ((image_piece * p->groups + group) * p->steps + first * kernel) * outputs;
   // As many images at once as a panel has room for, so that the sums are read and written less often.
   size_t padded_count = channels * p->padded_rows * p->interleave * p->padded_width, images = 1;
-  if (outputs > FEW_TARGETS && s->out_height * s->out_width < DEPTH) images = DEPTH / (s->out_height * s->out_width);
+  if (call->panels && s->out_height * s->out_width < DEPTH) images = DEPTH / (s->out_height * s->out_width);
   if (images > end - image) images = end - image;
   size_t bytes = (images * padded_count + 2 * PANEL) * sizeof(REAL);
   REAL *padded = surprisal_workspace(bytes);
   for (int add = 0; image < end; image += images, add = 1) {
     if (images > end - image) images = end - image;
-    const REAL *g = (const REAL *)call->g + (image * p->groups + group) * outputs * s->out_height * s->out_width;
     for (size_t i = 0; i < images; i++)
       NAME(pad_planes)((const REAL *)call->x +
                          (((image + i) * p->groups + group) * p->sources + first) * s->height * s->width,
                        channels, s->height, s->width, p->first_row, p->first_column, p->padded_rows, p->interleave,
                        p->padded_width, padded + i * padded_count);
-    if (outputs > FEW_TARGETS) NAME(gradient_many)(s, p, padded, images, padded_count, channels * kernel, g, sums, add);
-    else NAME(gradient_few)(s, p, padded, channels * kernel, g, sums, add);
+    if (call->panels)
+      NAME(gradient_many)(call, group, padded, image, images, padded_count, channels * kernel, sums, add);
+    else
+      NAME(gradient_few)(s, p, padded, channels * kernel,
+                         (const REAL *)call->g + (image * p->groups + group) * outputs * s->out_height * s->out_width,
+                         sums, add);
   }
   surprisal_tensor_free(padded, bytes);
 }
@@ -458,16 +485,22 @@ static void NAME(convolve_backward_weight)(const surprisal_convolution *s, const
   }
   convolution_plan plan;
   surprisal_plan_convolution(s, CONVOLUTION_GRADIENT, sizeof(REAL), &plan);
-  convolution_gradient call = {s, &plan, x, g, NULL, dw, 1, plan.channel_pieces};
+  convolution_gradient call = {s, &plan, x, g, NULL, NULL, dw, 1, plan.channel_pieces};
   // A number of pieces that depends on the shape only, for their sums are added in order.
   size_t pieces = plan.groups * call.channel_pieces, wanted = 16;
   if (pieces < wanted) call.image_pieces = (wanted + pieces - 1) / pieces;
   if (call.image_pieces > s->batch) call.image_pieces = s->batch;
   size_t bytes = call.image_pieces * count * sizeof(REAL);
   call.sums = surprisal_workspace(bytes);
+  size_t panel_bytes = NAME(panel_begin)(&call, plan.groups, 0) * sizeof(REAL);
+  if (plan.targets > FEW_TARGETS) {
+    call.panels = surprisal_workspace(panel_bytes);
+    surprisal_parallel_for(s->batch * s->groups, plan.threads, NAME(pack_gradients), &call);
+  }
   surprisal_parallel_for(pieces * call.image_pieces, plan.threads, NAME(gradient_piece), &call);
   surprisal_parallel_for(plan.groups * ((plan.steps + GRADIENT_BLOCK - 1) / GRADIENT_BLOCK), plan.threads,
                          NAME(gradient_sums), &call);
+  if (call.panels) surprisal_tensor_free(call.panels, panel_bytes);
   surprisal_tensor_free(call.sums, bytes);
   surprisal_tensor_free(plan.phase_steps, plan.table_bytes);
 }
