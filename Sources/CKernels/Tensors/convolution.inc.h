@@ -469,12 +469,21 @@ static void NAME(gradient_sums)(void *context, size_t index) {
   const REAL *sums = (const REAL *)call->sums + group * p->steps * p->targets;
   REAL *out = (REAL *)call->dweight + group * p->targets * p->steps;
   for (size_t target = 0; target < p->targets; target += LANES)
-    for (size_t output = target; output < p->targets && output < target + LANES; output++)
-      for (size_t step = first; step < end; step++) {
-        REAL total = 0;
-        for (size_t i = 0; i < call->image_pieces; i++) total += sums[i * count + step * p->targets + output];
-        out[output * p->steps + step] = total;
+    for (size_t step = first; step < end; step += LANES) {
+      size_t lanes = p->targets - target < LANES ? p->targets - target : LANES;
+      size_t left = end - step < LANES ? end - step : LANES;
+      VEC block[LANES];
+#pragma unroll
+      for (size_t i = 0; i < LANES; i++) {
+        block[i] = (VEC){0};
+        for (size_t piece = 0; i < left && piece < call->image_pieces; piece++)
+          block[i] += NAME(load_part)(sums + piece * count + (step + i) * p->targets + target, lanes);
       }
+      NAME(transpose)(block);
+#pragma unroll
+      for (size_t i = 0; i < LANES; i++)
+        if (i < lanes) NAME(store_part)(out + (target + i) * p->steps + step, block[i], left);
+    }
 }
 
 static void NAME(convolve_backward_weight)(const surprisal_convolution *s, const void *x, const void *g, void *dw) {
