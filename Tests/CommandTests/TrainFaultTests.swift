@@ -106,7 +106,8 @@ import Testing
   func networksLargerThanMemoryAreRefused(recipe: String) throws {
     try Tool.within { tool in
       expectError(
-        try tool.run("train \(recipe) --epochs 1 --model m.st"), code: 70, saying: ["need", "MB can be had", "smaller"])
+        try tool.run("train \(recipe) --epochs 1 --model m.st"), code: 70,
+        saying: ["needs", "TB of memory", "can be had", "smaller"])
       #expect(try tool.names().isEmpty)
     }
   }
@@ -115,9 +116,25 @@ import Testing
     @Test func theLimitOfTheProcessCounts() throws {
       try Tool.within { tool in
         let refused = try tool.shell("ulimit -v 400000; surprisal train mlp digits --hidden 20000,20000 --epochs 1")
-        expectError(refused, code: 70, saying: ["need 6", "MB can be had"])
+        expectError(refused, code: 70, saying: ["training this network needs 6.5 GB of memory", "MB can be had"])
         let taken = try tool.shell("ulimit -v 400000; surprisal train mlp digits --hidden 8 --epochs 1 --threads 2")
         #expect(taken.code == 0, "\(taken.errors)")
+      }
+    }
+
+    /// What layers give for a batch counts beside the weights: 1,617 data times 90,138 numbers, each with a gradient.
+    @Test func theMemoryOfABatchCounts() throws {
+      try Tool.within { tool in
+        let line = "ulimit -v 600000; surprisal train mlp digits --hidden 30000 --steps 1 --threads 2 --model m.st"
+        let refused = try tool.shell("\(line) --batch 1000000")
+        expectError(
+          refused, code: 70,
+          saying: ["training this network in batches of 1617 needs 1.2 GB", "MB can be had", "smaller batches"])
+        #expect(try tool.names().isEmpty)
+        let taken = try tool.shell("\(line) --batch 4")
+        #expect(taken.code == 0, "\(taken.errors)")
+        let wide = try tool.shell("ulimit -v 160000; surprisal evaluate m.st digits --threads 1")
+        expectError(wide, code: 70, saying: ["evaluating this network on 512 data at once needs 122.9 MB of memory"])
       }
     }
   #endif
