@@ -181,6 +181,7 @@ import Testing
         let decayed = try tool.run("train linear l.csv --target y --epochs 1 --validation 0 --config c.json --json")
         #expect((try decayed.object()["closedForm"] != nil) == isShown, "\(decayed.errors)")
       }
+      #expect(try tool.run("evaluate l.st -", input: "a,b,y\n1,0,3\n").output.contains(": 1 datum, loss"))
       // Several targets.
       let two = try tool.run("train mlp l.csv --target a,b --hidden 3 --epochs 2 --model t.st --json")
       #expect(two.code == 0, "\(two.errors)")

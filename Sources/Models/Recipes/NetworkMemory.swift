@@ -24,7 +24,8 @@ extension TrainedNetwork {
   func requireEvaluationMemory(batch: Int, beside bytes: Double = 0) throws {
     let activations = try resultCounts.sorted(by: >).prefix(2).reduce(0, +)
     try requireMemory(
-      bytes + 4 * Double(batch) * activations, for: "evaluating this network on \(batch.counted("datum", "data")) at once",
+      bytes + 4 * Double(batch) * activations,
+      for: "evaluating this network on \(batch.counted("datum", "data")) at once",
       remedy: "make the network smaller")
   }
 

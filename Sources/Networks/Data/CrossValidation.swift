@@ -17,7 +17,9 @@ public enum CrossValidation {
   public static func folds(of count: Int, into k: Int, seed: UInt64? = nil) throws -> [Fold] {
     guard k >= 2, k <= count else {
       throw SurprisalError(
-        .usage, "\(k) folds cannot be made of \(count.counted("datum", "data"))", remedy: "take from 2 folds to as many as there are data")
+        .usage,
+        "\(k) folds cannot be made of \(count.counted("datum", "data"))",
+        remedy: "take from 2 folds to as many as there are data")
     }
     var order = Array(0..<count)
     if let seed {

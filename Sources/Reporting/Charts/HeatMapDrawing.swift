@@ -21,7 +21,9 @@ struct HeatMapDrawing: Chart {
     columns = content.shownColumns
     // Once for all cells: a look through the table for each would take the square of its size.
     ranges = HeatMapDrawing.ranges(of: content, columns: columns)
-    areCounts = content.colors == .fromZero && content.values.joined().allSatisfy { $0.isNaN || Int(exactly: $0) != nil }
+    areCounts =
+      content.colors == .fromZero
+      && content.values.joined().allSatisfy { $0.isNaN || Int(exactly: $0) != nil }
     let longest = rows.lazy.map { TextWidth.of(ColumnName.of($0, in: content.rowNames, kind: "row")) }.max() ?? 0
     let reach = HeatMapDrawing.reach(columns.map { ColumnName.of($0, in: content.columnNames) })
     top = content.colors == .besideDiagonal ? 120 : reach + (content.columnTitle.isEmpty ? 46 : 64)
