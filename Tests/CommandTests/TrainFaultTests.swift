@@ -68,6 +68,28 @@ import Testing
     }
   }
 
+  /// What cannot be written is found before the training, also where the other output could be.
+  @Test func outputsAreCheckedBeforeTheTraining() throws {
+    try Tool.within { tool in
+      let line = "train mlp digits --epochs 1 --hidden 4 --model m.st --report"
+      expectError(try tool.run("\(line) none/r.html"), code: 73, saying: ["none/r.html", "not there", "--report"])
+      try tool.write("a", to: "file")
+      expectError(try tool.run("\(line) file/r.html"), code: 73, saying: ["file/r.html", "no folder", "--report"])
+      #expect(try tool.names() == ["file"])
+      // A file that is there is replaced by one that is new: its folder must take it.
+      let folder = tool.folder.appendingPathComponent("closed")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      try tool.write("old", to: "closed/r.html")
+      try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+      defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
+      // The superuser may write everywhere.
+      if !FileManager.default.isWritableFile(atPath: folder.path) {
+        expectError(try tool.run("\(line) closed/r.html"), code: 74, saying: ["closed/r.html", "may be written"])
+        #expect(try tool.names() == ["closed", "file"])
+      }
+    }
+  }
+
   /// Acceptance test A35: shapes are compared before a step is taken.
   @Test func recipesRefuseDataOfAnotherShape() throws {
     try Tool.within { tool in
