@@ -155,7 +155,7 @@ import Testing
         #expect(try tool.names().isEmpty)
         let taken = try tool.shell("\(line) --batch 4")
         #expect(taken.code == 0, "\(taken.errors)")
-        let wide = try tool.shell("ulimit -v 160000; surprisal evaluate m.st digits --threads 1")
+        let wide = try tool.shell("ulimit -v 120000; surprisal evaluate m.st digits --threads 1")
         expectError(wide, code: 70, saying: ["evaluating this network on 512 data at once needs 122.9 MB of memory"])
       }
     }

@@ -8,9 +8,9 @@ import Testing
   func longCoursesAreThinned(count: Int) throws {
     var course = TrainingCourse()
     for step in 1...count { course.add(step: step, loss: 1 / Double(step), learningRate: Double(step)) }
-    let steps = course.losses.map(\.step)
+    let steps = course.losses.map { $0.step }
     #expect(steps.count <= TrainingCourse.limit && steps.count >= min(count, TrainingCourse.limit / 2))
-    #expect(course.rates.map(\.step) == steps && course.rates.allSatisfy { $0.value == $0.step })
+    #expect(course.rates.map { $0.step } == steps && course.rates.allSatisfy { $0.value == $0.step })
     #expect(course.losses.allSatisfy { $0.value == 1 / $0.step })
     #expect(steps.first == 1)
     let distances = Set(zip(steps.dropFirst(), steps).map { $0 - $1 })

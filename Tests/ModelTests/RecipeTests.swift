@@ -46,7 +46,7 @@ import Testing
     let basic = try ResidualNetwork<ResidualBlock>(
       channels: 1, outputs: 10, stages: [1, 1], width: 4, using: &generator
     ).summary(inputShape: [1, 1, 8, 8])
-    let shapes = Dictionary(uniqueKeysWithValues: basic.entries.map { ($0.path, $0.outputShape) })
+    let shapes = Dictionary(uniqueKeysWithValues: basic.entries.map { ($0.path, $0.outputShape ?? []) })
     #expect(shapes["layer1.0.bn2"] == [1, 4, 8, 8])
     #expect(shapes["layer2.0.conv1"] == [1, 8, 4, 4])
     #expect(shapes["layer2.0.downsample.0"] == [1, 8, 4, 4])

@@ -1,5 +1,5 @@
 /// Losses and learning rates by step, thinned as they become many: what a chart of them can show.
-package struct TrainingCourse {
+package struct TrainingCourse: Sendable {
   /// The most points that are kept.
   package static let limit = 4_000
 
