@@ -175,6 +175,13 @@ import Testing
       #expect(abs((Double(rows[2].split(separator: ",")[1]) ?? .nan) - 3) < 1)
       let evaluation = try tool.run("evaluate l.st l.csv --json").object()
       #expect((evaluation["determination"] as? Double ?? 0) > 0.97)
+      // A closed form does not decay its intercept, so none stands beside a training that does.
+      for (decays, isShown) in [(false, true), (true, false)] {
+        try tool.write(#"{"optimizer":{"weightDecay":0.01,"decaysVectors":\#(decays)}}"#, to: "c.json")
+        let decayed = try tool.run("train linear l.csv --target y --epochs 1 --validation 0 --config c.json --json")
+        #expect((try decayed.object()["closedForm"] != nil) == isShown, "\(decayed.errors)")
+      }
+      #expect(try tool.run("evaluate l.st -", input: "a,b,y\n1,0,3\n").output.contains(": 1 datum, loss"))
       // Several targets.
       let two = try tool.run("train mlp l.csv --target a,b --hidden 3 --epochs 2 --model t.st --json")
       #expect(two.code == 0, "\(two.errors)")

@@ -68,6 +68,28 @@ import Testing
     }
   }
 
+  /// What cannot be written is found before the training, also where the other output could be.
+  @Test func outputsAreCheckedBeforeTheTraining() throws {
+    try Tool.within { tool in
+      let line = "train mlp digits --epochs 1 --hidden 4 --model m.st --report"
+      expectError(try tool.run("\(line) none/r.html"), code: 73, saying: ["none/r.html", "not there", "--report"])
+      try tool.write("a", to: "file")
+      expectError(try tool.run("\(line) file/r.html"), code: 73, saying: ["file/r.html", "no folder", "--report"])
+      #expect(try tool.names() == ["file"])
+      // A file that is there is replaced by one that is new: its folder must take it.
+      let folder = tool.folder.appendingPathComponent("closed")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      try tool.write("old", to: "closed/r.html")
+      try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+      defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path) }
+      // The superuser may write everywhere.
+      if !FileManager.default.isWritableFile(atPath: folder.path) {
+        expectError(try tool.run("\(line) closed/r.html"), code: 74, saying: ["closed/r.html", "may be written"])
+        #expect(try tool.names() == ["closed", "file"])
+      }
+    }
+  }
+
   /// Acceptance test A35: shapes are compared before a step is taken.
   @Test func recipesRefuseDataOfAnotherShape() throws {
     try Tool.within { tool in
@@ -106,7 +128,8 @@ import Testing
   func networksLargerThanMemoryAreRefused(recipe: String) throws {
     try Tool.within { tool in
       expectError(
-        try tool.run("train \(recipe) --epochs 1 --model m.st"), code: 70, saying: ["need", "MB can be had", "smaller"])
+        try tool.run("train \(recipe) --epochs 1 --model m.st"), code: 70,
+        saying: ["needs", "TB of memory", "can be had", "smaller"])
       #expect(try tool.names().isEmpty)
     }
   }
@@ -115,9 +138,25 @@ import Testing
     @Test func theLimitOfTheProcessCounts() throws {
       try Tool.within { tool in
         let refused = try tool.shell("ulimit -v 400000; surprisal train mlp digits --hidden 20000,20000 --epochs 1")
-        expectError(refused, code: 70, saying: ["need 6", "MB can be had"])
+        expectError(refused, code: 70, saying: ["training this network needs 6.5 GB of memory", "MB can be had"])
         let taken = try tool.shell("ulimit -v 400000; surprisal train mlp digits --hidden 8 --epochs 1 --threads 2")
         #expect(taken.code == 0, "\(taken.errors)")
+      }
+    }
+
+    /// What layers give for a batch counts beside the weights: 1,617 data times 90,138 numbers, each with a gradient.
+    @Test func theMemoryOfABatchCounts() throws {
+      try Tool.within { tool in
+        let line = "ulimit -v 600000; surprisal train mlp digits --hidden 30000 --steps 1 --threads 2 --model m.st"
+        let refused = try tool.shell("\(line) --batch 1000000")
+        expectError(
+          refused, code: 70,
+          saying: ["training this network in batches of 1617 needs 1.2 GB", "MB can be had", "smaller batches"])
+        #expect(try tool.names().isEmpty)
+        let taken = try tool.shell("\(line) --batch 4")
+        #expect(taken.code == 0, "\(taken.errors)")
+        let wide = try tool.shell("ulimit -v 120000; surprisal evaluate m.st digits --threads 1")
+        expectError(wide, code: 70, saying: ["evaluating this network on 512 data at once needs 122.9 MB of memory"])
       }
     }
   #endif

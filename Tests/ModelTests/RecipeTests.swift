@@ -40,6 +40,31 @@ import Testing
       ) { abs($0 - $1) < 1e-5 })
   }
 
+  /// The shapes inside blocks are those of torchvision's ResNet with the same strides; shortcuts take the block's input.
+  @Test func shapesAreFollowedThroughResidualBlocks() throws {
+    var generator = RandomGenerator(seed: 1)
+    let basic = try ResidualNetwork<ResidualBlock>(
+      channels: 1, outputs: 10, stages: [1, 1], width: 4, using: &generator
+    ).summary(inputShape: [1, 1, 8, 8])
+    let shapes = Dictionary(uniqueKeysWithValues: basic.entries.map { ($0.path, $0.outputShape ?? []) })
+    #expect(shapes["layer1.0.bn2"] == [1, 4, 8, 8])
+    #expect(shapes["layer2.0.conv1"] == [1, 8, 4, 4])
+    #expect(shapes["layer2.0.downsample.0"] == [1, 8, 4, 4])
+    #expect(shapes["fc"] == [1, 10])
+    #expect(basic.entries.allSatisfy { $0.outputShape != nil })
+    // The stem, a block of four, one of four at half the size with a shortcut of two, the mean and the logits.
+    #expect(basic.resultCounts.reduce(0, +) == 2 * 256 + 4 * 256 + 6 * 128 + 8 + 10)
+    let grouped = try ResidualNetwork<ResNeXtBlock>(
+      channels: 1, outputs: 10, stages: [1, 1], groups: 2, groupWidth: 2, using: &generator
+    ).summary(inputShape: [1, 1, 8, 8])
+    #expect(grouped.entries.allSatisfy { $0.outputShape != nil })
+    let wrong = #expect(throws: SurprisalError.self) {
+      try ResidualNetwork<ResidualBlock>(channels: 1, outputs: 10, stages: [1], width: 4, using: &generator)
+        .outputShape(for: [1, 3, 8, 8])
+    }
+    #expect(wrong?.message.hasPrefix("in layer conv1: ") == true)
+  }
+
   @Test func settingsComeBack() throws {
     for type in RecipeConfiguration.recipes {
       var configuration = try RecipeConfiguration(recipe: type.name)

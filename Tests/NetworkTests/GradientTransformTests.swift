@@ -1,4 +1,5 @@
 import Foundation
+import SurprisalCore
 import SurprisalNetworks
 import SurprisalTensors
 import Testing
@@ -71,6 +72,25 @@ struct GradientTransformTests {
     optimizer.groups = [.vectors(weightDecay: 0)]
     optimizer.update(&model, along: gradients)
     #expect(model.weight.item == -0.5 && model.bias?.item == 0)
+  }
+
+  @Test(arguments: [
+    ("layer.0", "`layer.0`", "did you mean `layers.0`?"), ("wieght", "`wieght`", "did you mean `weight`?"),
+    ("transformer", "`transformer`", "parameters are `layers.0.weight`, `layers.0.bias`, `layers.1.weight`"),
+  ])
+  func aGroupWithoutParametersIsAnError(pattern: String, name: String, remedy: String) throws {
+    let model = Perceptron([2, 3, 1])
+    let rule = SGD(learningRate: 0.1, groups: [ParameterGroup(matching: pattern, learningRateFactor: 2)])
+    let error = #expect(throws: SurprisalError.self) { try rule.checkGroups(for: model) }
+    #expect(error?.category == .usage && error?.message.contains(name) == true)
+    #expect(error?.remedy?.hasPrefix(remedy) == true, "\(error?.remedy ?? "")")
+    #expect(throws: SurprisalError.self) {
+      _ = try SurprisalNetworks.Trainer(NoisyRegression(), network: Perceptron([3, 5, 1]), optimizer: rule)
+    }
+    for sound in ["weight", "layers.*.bias", "1"] {
+      try SGD(learningRate: 0.1, groups: [ParameterGroup(matching: sound)]).checkGroups(for: model)
+    }
+    try SGD(learningRate: 0.1, groups: [.vectors()]).checkGroups(for: model)
   }
 
   /// The notes' form θ ← (1 − η λ) θ − η g, whether the decay is in the gradient or apart, if there is no momentum.

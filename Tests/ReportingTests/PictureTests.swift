@@ -50,6 +50,10 @@ import Testing
           "fill-opacity:\(NumberText.fixed($0, 2))"
         })
     #expect(opacities(map([[0, 2, 4], [1, 1, 1]], .fromZero))[1] == "fill-opacity:0.48")
+    // Counts are written whole, other numbers in three digits.
+    let counts = checked(map([[18, 0, 120_345], [1, 1, 1]], .fromZero)).text
+    #expect(counts.contains("18") && counts.contains("120,345 u") && !counts.contains(".0"), "\(counts)")
+    #expect(checked(map([[18, 0.5, 4], [1, 1, 1]], .fromZero)).text.contains("18.0"))
     #expect(
       opacities(map([[1, 20, 5], [3, 10, 5]], .columnwise))
         == [0.06, 0.9, 0.06, 0.9, 0.06, 0.06].map {

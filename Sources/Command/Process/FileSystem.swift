@@ -49,22 +49,27 @@ enum FileSystem {
       throw SurprisalError(
         .usage, "--\(option) needs the name of a file, not -", remedy: "use --json for standard output")
     }
-    var information = stat()
-    if stat(path, &information) == 0 {
+    var target = path
+    if exists(path) {
       if isFolder(path) {
         throw SurprisalError(
           .cannotCreate, "is a folder", remedy: "name a file in it for --\(option)", at: location)
       }
-      return
+      // A device is written to as it is; a file is replaced, which is a matter of the folder that it lies in.
+      guard isRegular(path) else { return }
+      if let resolved = realpath(path, nil) {
+        target = String(cString: resolved)
+        free(resolved)
+      }
     }
-    let folder = folder(of: path)
-    guard access(folder, F_OK) == 0 else {
+    let folder = folder(of: target)
+    guard isFolder(folder) else {
       throw SurprisalError(
-        .cannotCreate, "the folder \(folder) is not there",
+        .cannotCreate, exists(folder) ? "\(folder) is no folder" : "the folder \(folder) is not there",
         remedy: "make it, or name another for --\(option)",
         at: location)
     }
-    guard access(folder, W_OK) == 0 else {
+    guard access(folder, W_OK | X_OK) == 0 else {
       throw SurprisalError(
         .inputOutput, "nothing may be written to the folder \(folder): \(String(cString: strerror(errno)))",
         remedy: "name another for --\(option)", at: location)

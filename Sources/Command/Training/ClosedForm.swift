@@ -9,11 +9,13 @@ struct ClosedForm {
   /// The largest difference of a weight or an intercept, in standardized units.
   var distance: Double
 
-  /// Nil for a network that is no linear regression, or an optimizer whose decay is not part of the loss.
+  /// Nil for a network that is no linear regression, an optimizer whose decay is not part of the loss, or one that
+  /// decays the intercept, which the closed form does not.
   init?(beside result: RecipeTraining.Result, training: RecipeTraining) throws {
     let (data, settings) = (training.task.training, training.configuration)
     guard let recipe = settings.network as? LinearRecipe, !data.isClassification,
-      settings.optimizer.name != .adamw || settings.optimizer.weightDecay == 0,
+      settings.optimizer.weightDecay == 0
+        || settings.optimizer.name != .adamw && !settings.optimizer.decaysVectors,
       let chain = result.model.network.network as? Sequential, let linear = chain.layers.last as? Linear
     else { return nil }
     let (x, y) = data.batch(at: Array(0..<data.count), dtype: .float64)

@@ -59,7 +59,7 @@ struct NetworkAnswer {
     }
     let part = parts.test == nil ? "" : " (its test data)"
     try console.write(
-      "\(network.configuration.recipeName) on \(name)\(part): \(NumberText.grouped(evaluation.count)) data, loss "
+      "\(network.configuration.recipeName) on \(name)\(part): \(NumberText.counted(evaluation.count, "datum", "data")), loss "
         + "\(NumberText.fixed(evaluation.loss, 6)) ± \(NumberText.general(evaluation.lossStandardError, 2)) nats per datum, "
         + (evaluation.accuracy == nil
           ? "R² \(evaluation.cells[0]), root mean squared error \(evaluation.cells[1])"

@@ -26,7 +26,8 @@ struct TrainAnswer {
     let test = try testData(parts.test, of: training.untrained, source: name)
     Interruption.observe()
     let folder = try arguments[TrainOptions.run].map { try RunFolder($0) }
-    let progress = try TrainProgress(training, folder: folder, console: console)
+    let progress = try TrainProgress(
+      training, folder: folder, keepsCourse: outputs.report != nil, console: console)
     let result: RecipeTraining.Result
     do {
       result = try training.run(

@@ -8,8 +8,7 @@ final class TrainProgress: Sendable {
     var checkpoint: String?
     var loss = 0.0
     var epochs: [TrainingReportContent.Epoch] = []
-    var losses: [(step: Double, value: Double)] = []
-    var rates: [(step: Double, value: Double)] = []
+    var course = TrainingCourse()
     var validated = ""
     var failure: (any Error)?
   }
@@ -18,9 +17,12 @@ final class TrainProgress: Sendable {
   private let board: TensorBoardWriter?
   private let total: Int
   private let log: String?
+  private let keepsCourse: Bool
   private let state = Mutex(State())
 
-  init(_ training: RecipeTraining, folder: RunFolder?, console: Console) throws {
+  /// - Parameter keepsCourse: whether losses and learning rates are asked for afterwards.
+  init(_ training: RecipeTraining, folder: RunFolder?, keepsCourse: Bool, console: Console) throws {
+    self.keepsCourse = keepsCourse
     total = try training.stepCount
     log = folder?.metricsPath
     line = console.isQuiet ? nil : ProgressLine(total: total == .max ? nil : total)
@@ -35,12 +37,10 @@ final class TrainProgress: Sendable {
   var step: Int { state.withLock { $0.step } }
   /// The newest checkpoint.
   var checkpoint: String? { state.withLock { $0.checkpoint } }
-  /// The epochs so far, of this run.
+  /// The epochs so far, also those before a training was resumed.
   var epochs: [TrainingReportContent.Epoch] { state.withLock { $0.epochs } }
-  /// The losses and learning rates of this run's steps.
-  var curves: (losses: [(step: Double, value: Double)], rates: [(step: Double, value: Double)]) {
-    state.withLock { ($0.losses, $0.rates) }
-  }
+  /// The losses and learning rates so far, also those before a training was resumed; none unless they are kept.
+  var course: TrainingCourse { state.withLock { $0.course } }
 
   /// Takes note of an event.
   func report(_ event: TrainingEvent) {
@@ -71,8 +71,7 @@ final class TrainProgress: Sendable {
       for line in lines where line.step <= last {
         switch line.kind {
         case .steps(let loss, let rate):
-          state.losses.append((Double(line.step), loss))
-          state.rates.append((Double(line.step), rate))
+          if keepsCourse { state.course.add(step: line.step, loss: loss, learningRate: rate) }
         case .epoch(let loss):
           state.epochs.append(.init(number: line.epoch, step: line.step, trainingLoss: loss))
         case .validation(let metrics, _):
@@ -87,8 +86,7 @@ final class TrainProgress: Sendable {
     state.withLock { state in
       state.step = step.step
       state.loss = step.loss
-      state.losses.append((Double(step.step), step.loss))
-      state.rates.append((Double(step.step), step.learningRate))
+      if keepsCourse { state.course.add(step: step.step, loss: step.loss, learningRate: step.learningRate) }
     }
     if step.step % 10 == 0 { write([("loss/step", step.loss), ("learning rate", step.learningRate)], step: step.step) }
     line?.update(done: step.step) { [self] in

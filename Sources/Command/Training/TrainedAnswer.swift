@@ -22,14 +22,12 @@ struct TrainedAnswer {
 
   private var headline: String {
     let interface = result.model.interface
-    let outputs = counted(
-      interface.outputCount, interface.isClassification ? ("class", "classes") : ("number", "numbers"))
+    let outputs =
+      interface.isClassification
+      ? NumberText.counted(interface.outputCount, "class", "classes")
+      : NumberText.counted(interface.outputCount, "number", "numbers")
     return "\(recipe) of \(source): inputs \(shape(interface.inputShape)), \(outputs), "
-      + "\(NumberText.grouped(parameterCount)) parameters"
-  }
-
-  private func counted(_ count: Int, _ names: (one: String, many: String)) -> String {
-    "\(NumberText.grouped(count)) \(count == 1 ? names.one : names.many)"
+      + NumberText.counted(parameterCount, "parameter", "parameters")
   }
 
   private func shape(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
@@ -38,7 +36,10 @@ struct TrainedAnswer {
     let progress = outcome.progress
     let best = progress.best.map { "; kept: the network after epoch \($0.epoch)" } ?? ""
     let early = outcome.reason == .stoppedEarly ? ", stopped early" : ""
-    return "\(counted(progress.epoch, ("epoch", "epochs"))), \(counted(progress.step, ("step", "steps")))\(early) in "
+    let (epochs, steps) = (
+      NumberText.counted(progress.epoch, "epoch", "epochs"), NumberText.counted(progress.step, "step", "steps")
+    )
+    return "\(epochs), \(steps)\(early) in "
       + "\(NumberText.duration(seconds: outcome.seconds))\(best)"
   }
 
@@ -131,8 +132,8 @@ struct TrainedAnswer {
   }
 
   private var curves: CurveChart {
-    let (losses, rates) = progress.curves
-    var loss = [CurveChart.Curve("training, each step", points: losses)]
+    let course = progress.course
+    var loss = [CurveChart.Curve("training, each step", points: course.losses)]
     let names = outcome.progress.metrics.map(\.name)
     let best = outcome.progress.best.map { Double($0.step) }
     func points(_ index: Int) -> [(step: Double, value: Double)] {
@@ -147,7 +148,14 @@ struct TrainedAnswer {
     if !names.isEmpty { loss.append(.init("validation", points: points(0), marked: best)) }
     return CurveChart(
       panels: [.init("loss, nats per datum", curves: loss)] + panels
-        + [.init("learning rate", curves: [.init("learning rate", points: rates)])])
+        + [.init("learning rate", curves: [.init("learning rate", points: course.rates)])])
+  }
+}
+
+extension NumberText {
+  /// `count` with what it counts: `1 datum`, `1,797 data`.
+  static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+    "\(grouped(count)) \(count == 1 ? one : many)"
   }
 }
 

@@ -31,6 +31,8 @@ private final class JSONNode {
   func member(_ key: String) -> JSONNode {
     let node = JSONNode()
     if case .object(var members) = content {
+      // With one owner the list grows in place.
+      content = .value(.null)
       members.append((key, node))
       content = .object(members)
     } else {
@@ -42,6 +44,7 @@ private final class JSONNode {
   func element() -> JSONNode {
     let node = JSONNode()
     if case .array(var nodes) = content {
+      content = .value(.null)
       nodes.append(node)
       content = .array(nodes)
     } else {

@@ -4,6 +4,9 @@ import SurprisalTensors
 
 /// How well a network tells the targets of some data.
 public struct Evaluation: Sendable {
+  /// How many data go through a network at once, unless another number is given.
+  public static let batchSize = 512
+
   /// How many data.
   public let count: Int
   /// The mean loss in nats per datum: the surprisal −log p(class | input), or half the squared error.
@@ -46,7 +49,7 @@ public struct Evaluation: Sendable {
   /// - Throws: a data error if there are no data.
   public init(
     of network: some Layer, on data: SupervisedData, centeredLike augmentation: Augmentation = .none,
-    batchSize: Int = 512
+    batchSize: Int = Evaluation.batchSize
   ) throws {
     guard data.count > 0 else {
       throw SurprisalError(.data, "there are no data to evaluate on", remedy: "give at least one datum")

@@ -1,53 +1,43 @@
 import SurprisalCore
+import SurprisalNetworks
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+/// Throws unless `bytes` can be had.
+///
+/// - Parameter what: what needs them, in the singular.
+func requireMemory(_ bytes: Double, for what: String, remedy: String) throws {
+  try MemoryNeed.require(
+    bytes, for: what, remedy: remedy + ", or raise the limit of memory", category: .internal)
+}
 
-/// The memory that a network's weights take, compared with what the process can get before any of it is asked for.
-enum NetworkMemory {
-  /// Throws unless `copies` of `count` weights of four bytes can be had.
-  ///
-  /// - Parameter purpose: what needs them, such as `the weights`.
-  static func check(weights count: Double, copies: Int, for purpose: String) throws {
-    let needed = count * 4 * Double(copies)
-    // Less than that is not worth a system call.
-    guard needed > 16e6 else { return }
-    let allowed = available(upTo: needed)
-    guard Double(allowed) < needed else { return }
-    throw SurprisalError(
-      .internal,
-      "\(purpose) need \(bytes(needed)), and \(bytes(Double(allowed))) can be had",
-      remedy: "make the network smaller, or raise the limit of memory")
+extension TrainedNetwork {
+  /// Throws unless there is memory for a step with `batch` data, `beside` the bytes of gradients and states: every
+  /// layer's result is kept for the way back, on which each has a gradient.
+  func requireTrainingMemory(batch: Int, beside bytes: Double) throws {
+    let activations = try resultCounts.reduce(0, +) * 2
+    try requireMemory(
+      bytes + 4 * Double(batch) * activations, for: "training this network in batches of \(batch)",
+      remedy: "take smaller batches or a smaller network")
   }
 
-  /// The bytes that can be had, at most about `needed`: no more than the machine has, nor than the process may map.
-  private static func available(upTo needed: Double) -> Int {
-    let machine = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
-    var (fitting, tooMuch) = (0, Int(min(needed, Double(machine))) + 1)
-    if canMap(tooMuch - 1) { return tooMuch - 1 }
-    while tooMuch - fitting > 1 << 20 {
-      let middle = fitting + (tooMuch - fitting) / 2
-      if canMap(middle) { fitting = middle } else { tooMuch = middle }
+  /// Throws unless there is memory to evaluate `batch` data at once, `beside` so many bytes: what a layer takes and
+  /// what it gives are there together, and nothing else.
+  func requireEvaluationMemory(batch: Int, beside bytes: Double = 0) throws {
+    let activations = try resultCounts.sorted(by: >).prefix(2).reduce(0, +)
+    try requireMemory(
+      bytes + 4 * Double(batch) * activations,
+      for: "evaluating this network on \(batch.counted("datum", "data")) at once",
+      remedy: "make the network smaller")
+  }
+
+  /// The numbers in one datum and in each layer's result for it.
+  private var resultCounts: [Double] {
+    get throws {
+      let augmentation = configuration.data.augmentation
+      let shape =
+        try augmentation.steps.isEmpty ? interface.inputShape : augmentation.outputShape(for: interface.inputShape)
+      let input = shape.reduce(1) { $0 * Double($1) }
+      return try [input] + network.network.summary(inputShape: [1] + shape).resultCounts
     }
-    return fitting
-  }
-
-  /// Whether the system would give so many bytes; none of them is touched.
-  private static func canMap(_ count: Int) -> Bool {
-    guard count > 0, let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | Int32(MAP_ANON), -1, 0),
-      memory != UnsafeMutableRawPointer(bitPattern: -1)
-    else { return false }
-    munmap(memory, count)
-    return true
-  }
-
-  private static func bytes(_ count: Double) -> String {
-    count < 1e15 ? "\(Int(count) / 1_000_000) MB" : "over 1,000 TB"
   }
 }
 

@@ -49,14 +49,18 @@ public struct RecipeTraining: Sendable {
       training.inputStandardization = Standardization(of: training.inputs)
       if !training.isClassification { training.targetStandardization = Standardization(of: training.targets) }
     }
-    let shape = training.inputShape
-    try NetworkMemory.check(
-      weights: configuration.network.weightCount(for: shape, outputs: training.outputCount),
-      copies: configuration.optimizer.copies, for: "weights, gradients and the optimizer's state")
+    let weights = configuration.network.weightCount(for: training.inputShape, outputs: training.outputCount)
+    let copies = Double(configuration.optimizer.copies)
+    try requireMemory(4 * weights * copies, for: "training this network", remedy: "make the network smaller")
     untrained = try TrainedNetwork(configuration, for: .init(of: training))
     task = try SupervisedTask(
       training: training, validation: try validation.map(untrained.prepared),
       augmentation: configuration.data.augmentation, labelSmoothing: configuration.data.labelSmoothing)
+    // The weights themselves are there by now.
+    let held = 4 * weights * (copies - 1)
+    try untrained.requireTrainingMemory(batch: min(configuration.training.batchSize, task.count), beside: held)
+    let most = max(task.count, task.validation?.count ?? 0)
+    try untrained.requireEvaluationMemory(batch: min(most, Evaluation.batchSize), beside: held)
   }
 
   /// How many steps the training takes if it is not stopped early.

@@ -61,7 +61,7 @@ public struct TrainedNetwork: Sendable {
     let augmentation = configuration.data.augmentation
     if !augmentation.steps.isEmpty { shape = try augmentation.outputShape(for: shape) }
     let weights = configuration.network.weightCount(for: shape, outputs: interface.outputCount)
-    try NetworkMemory.check(weights: weights, copies: 1, for: "the network's weights")
+    try requireMemory(4 * weights, for: "the network", remedy: "make the network smaller")
     var generator = RandomGenerator(seed: configuration.training.seed, stream: TrainedNetwork.weightStream)
     network = NetworkBox(
       try configuration.network.network(for: shape, outputs: interface.outputCount, using: &generator))
@@ -157,12 +157,15 @@ extension TrainedNetwork {
 
   /// How well the network tells the targets of `data`.
   public func evaluation(on data: SupervisedData) throws -> Evaluation {
-    try Evaluation(of: network, on: prepared(data), centeredLike: configuration.data.augmentation)
+    try requireEvaluationMemory(batch: min(data.count, Evaluation.batchSize))
+    return try Evaluation(of: network, on: prepared(data), centeredLike: configuration.data.augmentation)
   }
 
   /// For each datum the probabilities of the classes, float32 [count, classes], or the means of the targets in their
   /// own unit, float32 [count, outputs].
-  public func outputs(for data: SupervisedData, batchSize: Int = 512) throws -> Tensor {
+  ///
+  /// - Throws: a data error where the inputs have another shape; an internal error where the memory is too small.
+  public func outputs(for data: SupervisedData, batchSize: Int = Evaluation.batchSize) throws -> Tensor {
     var data = data
     data.inputStandardization = interface.inputStandardization
     guard data.inputShape == interface.inputShape else {
@@ -170,6 +173,7 @@ extension TrainedNetwork {
         .data, "the inputs have the shape \(data.inputShape), the network takes \(interface.inputShape)",
         remedy: "give data like those that it was trained on")
     }
+    try requireEvaluationMemory(batch: min(data.count, batchSize))
     var parts: [Tensor] = []
     for start in stride(from: 0, to: data.count, by: batchSize) {
       let indices = Array(start..<min(start + batchSize, data.count))

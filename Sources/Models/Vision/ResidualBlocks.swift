@@ -44,8 +44,11 @@ public struct ResidualBlock: Layer {
 
   /// [batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    try second.outputShape(for: first.outputShape(for: shape))
+    try second.outputShape(for: first.outputShape(for: shape, named: "conv1"), named: "conv2")
   }
+
+  /// The shortcut goes around all others.
+  public var composition: LayerComposition { .chainBeside(shortcut: "downsample") }
 }
 
 /// The block of ResNeXt (Xie et al. 2017, figure 3c): 1 × 1, then 3 × 3 in groups, then 1 × 1, each with batch
@@ -94,8 +97,15 @@ public struct ResNeXtBlock: Layer {
 
   /// [batch, outputs, ⌈height / stride⌉, ⌈width / stride⌉].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    try convolutions.reduce(shape) { try $1.outputShape(for: $0) }
+    var shape = shape
+    for (index, convolution) in convolutions.enumerated() {
+      shape = try convolution.outputShape(for: shape, named: "conv\(index + 1)")
+    }
+    return shape
   }
+
+  /// The shortcut goes around all others.
+  public var composition: LayerComposition { .chainBeside(shortcut: "downsample") }
 }
 
 /// The way around a block where the shape changes: a convolution of 1 × 1 with batch normalization.
@@ -120,5 +130,7 @@ struct Shortcut: Layer {
     norm.forward(convolution.forward(x, &pass), &pass)
   }
 
-  func outputShape(for shape: [Int]) throws -> [Int] { try convolution.outputShape(for: shape) }
+  func outputShape(for shape: [Int]) throws -> [Int] { try convolution.outputShape(for: shape, named: "0") }
+
+  var composition: LayerComposition { .chain }
 }

@@ -14,6 +14,7 @@ public struct ResidualNetwork<Block: Layer>: Layer {
   var stem: Conv2d
   var stemNorm: BatchNorm
   var stages: [[Block]]
+  var pool = SpatialMean()
   var head: Linear
 
   /// Blocks made by `block` from the channels that come in and go out of them, and their stride.
@@ -42,6 +43,7 @@ public struct ResidualNetwork<Block: Layer>: Layer {
     try visitor.module("conv1", &stem)
     try visitor.module("bn1", &stemNorm)
     for index in stages.indices { try visitor.modules("layer\(index + 1)", &stages[index]) }
+    try visitor.module("avgpool", &pool)
     try visitor.module("fc", &head)
   }
 
@@ -51,14 +53,29 @@ public struct ResidualNetwork<Block: Layer>: Layer {
     for stage in stages.indices {
       for index in stages[stage].indices { y = stages[stage][index].forward(y, &pass) }
     }
-    return head.forward(y.mean(alongAxes: [2, 3]), &pass)
+    return head.forward(pool.forward(y, &pass), &pass)
   }
 
   /// [batch, outputs].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    let last = try stages.joined().reduce(stem.outputShape(for: shape)) { try $1.outputShape(for: $0) }
-    return try head.outputShape(for: Array(last.prefix(2)))
+    var shape = try stem.outputShape(for: shape, named: "conv1")
+    for (stage, blocks) in stages.enumerated() {
+      for (index, block) in blocks.enumerated() {
+        shape = try block.outputShape(for: shape, named: "layer\(stage + 1).\(index)")
+      }
+    }
+    return try head.outputShape(for: pool.outputShape(for: shape), named: "fc")
   }
+
+  /// Each takes what the one before gives.
+  public var composition: LayerComposition { .chain }
+}
+
+/// The mean over all positions: [batch, channels] of [batch, channels, height, width].
+struct SpatialMean: Layer {
+  mutating func fields(_ visitor: inout some FieldVisitor) throws {}
+  mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor { x.mean(alongAxes: [2, 3]) }
+  func outputShape(for shape: [Int]) throws -> [Int] { Array(shape.prefix(2)) }
 }
 
 extension ResidualNetwork where Block == ResidualBlock {

@@ -17,7 +17,9 @@ public enum CrossValidation {
   public static func folds(of count: Int, into k: Int, seed: UInt64? = nil) throws -> [Fold] {
     guard k >= 2, k <= count else {
       throw SurprisalError(
-        .usage, "\(count) data do not make \(k) folds", remedy: "take from 2 folds to as many as there are data")
+        .usage,
+        "\(k) folds cannot be made of \(count.counted("datum", "data"))",
+        remedy: "take from 2 folds to as many as there are data")
     }
     var order = Array(0..<count)
     if let seed {
@@ -51,7 +53,7 @@ public enum CrossValidation {
     guard k >= 2, members.contains(where: { $0.count >= k }) else {
       throw SurprisalError(
         .usage,
-        "the largest of \(members.count) classes has \(members.map(\.count).max() ?? 0) data, too few for \(k) folds",
+        "the largest of \(members.count) classes has \((members.map(\.count).max() ?? 0).counted("datum", "data")), too few for \(k) folds",
         remedy: "take from 2 folds to as many as the largest class has data")
     }
     // The sorted labels are dealt out one by one, which says how many of each class a fold gets.

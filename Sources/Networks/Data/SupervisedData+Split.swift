@@ -19,7 +19,7 @@ extension SupervisedData {
         .usage, "a part of \(fraction) cannot be kept for validation", remedy: "give a share between 0 and 1")
     }
     guard count > 1 else {
-      throw SurprisalError(.data, "\(count) datum cannot be divided", remedy: "give at least two")
+      throw SurprisalError(.data, "\(count.counted("datum", "data")) cannot be divided", remedy: "give at least two")
     }
     let held = min(max(Int((fraction * Double(count)).rounded()), 1), count - 1)
     var generator = RandomGenerator(seed: seed)

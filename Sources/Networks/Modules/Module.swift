@@ -49,6 +49,8 @@ public enum LayerComposition: Sendable, Hashable {
   /// Each takes the layer's input, but the one of that name takes what the others give together, a shape that it
   /// keeps.
   case branches(joinedBy: String)
+  /// As in a chain, but the one of that name takes the layer's input, and its result is added to the chain's.
+  case chainBeside(shortcut: String)
 }
 
 extension Layer {

@@ -5,6 +5,8 @@ import SurprisalTensors
 /// ```swift
 /// AdamW(learningRate: 1e-3, groups: [.vectors(weightDecay: 0), ParameterGroup(matching: "head", learningRateFactor: 10)])
 /// ```
+/// A pattern that is in no parameter's path is an error: `checkGroups(for:)` throws it, and so does a `Trainer`.
+///
 /// Of several groups that a parameter is in, the first counts; a parameter in none has the optimizer's own rates.
 public struct ParameterGroup: Sendable, Hashable, Codable {
   /// Names joined by dots that stand one after another somewhere in the path: `bias` and `layers.0` both match

@@ -54,9 +54,13 @@ extension ParameterwiseOptimizer {
   }
 
   /// Takes one step: changes, in place, every parameter of `model` that `gradients` has an entry for. An entry that no
-  /// parameter has the path of stops the program.
+  /// parameter has the path of stops the program, and so does, in the first step, a group whose pattern is in no path.
   public mutating func update(_ model: inout some Module, along gradients: Gradients) {
     withStates { rule, states in
+      if !states.areGroupsChecked {
+        if let error = states.unmatchedGroup(in: model) { preconditionFailure("Optimizer: \(error)") }
+        states.areGroupsChecked = true
+      }
       states.stepCount += 1
       var walk = UpdateWalk(rule: rule, gradients: gradients)
       swap(&walk.states, &states)
@@ -126,18 +130,10 @@ private struct PrepareWalk: FieldVisitor {
 
 /// Stops the program for a gradient that would otherwise be lost in silence.
 func refuseUnused(_ gradients: Gradients, by model: inout some Module) {
-  var paths = ParameterPaths()
-  visit(&model, with: &paths)
-  if let unused = gradients.paths.first(where: { !paths.found.contains($0) }) {
+  var walk = ParameterPaths()
+  visit(&model, with: &walk)
+  let paths = Set(walk.paths)
+  if let unused = gradients.paths.first(where: { !paths.contains($0) }) {
     preconditionFailure("Optimizer: there is a gradient of \(unused), but the model has no parameter of that path")
   }
-}
-
-/// Collects the paths of all parameters.
-private struct ParameterPaths: FieldVisitor {
-  var found: Set<String> = []
-  var path = FieldPath()
-
-  mutating func parameter(_ name: String, _ tensor: inout Tensor) { found.insert(path.name(name)) }
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
 }

@@ -28,7 +28,8 @@ extension Layer {
   public func summary(inputShape: [Int]) throws -> ModuleSummary {
     let shape = try outputShape(for: inputShape)
     return summary(
-      root: shape, following: SummaryVisitor.Frame(entry: 0, composition: composition, shape: inputShape))
+      root: shape,
+      following: SummaryVisitor.Frame(entry: 0, composition: composition, input: inputShape, shape: inputShape))
   }
 }
 
@@ -40,6 +41,8 @@ private struct SummaryVisitor: FieldVisitor {
     var entry: Int
     /// How a shape goes through the modules inside.
     var composition = LayerComposition.own
+    /// What it takes, if it is known.
+    var input: [Int]?
     /// What the next module inside takes, if it is known.
     var shape: [Int]?
   }
@@ -64,9 +67,13 @@ private struct SummaryVisitor: FieldVisitor {
       line: module.summaryLine)
     if let layer = module as? any Layer, let shape = shape(into: entry.name) {
       frame.composition = layer.composition
-      frame.shape = shape
+      (frame.input, frame.shape) = (shape, shape)
       entry.outputShape = try? layer.outputShape(for: shape)
-      if frames[outer].composition == .chain { frames[outer].shape = entry.outputShape }
+      switch frames[outer].composition {
+      case .chain: frames[outer].shape = entry.outputShape
+      case .chainBeside(let shortcut) where entry.name != shortcut: frames[outer].shape = entry.outputShape
+      default: break
+      }
     }
     entries.append(entry)
     frames.append(frame)
@@ -78,6 +85,7 @@ private struct SummaryVisitor: FieldVisitor {
     switch frame.composition {
     case .own: return nil
     case .chain: return frame.shape
+    case .chainBeside(let shortcut): return name == shortcut ? frame.input : frame.shape
     case .branches(let last): return name == last ? entries[frame.entry].outputShape : frame.shape
     }
   }

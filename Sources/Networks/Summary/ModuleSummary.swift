@@ -40,6 +40,20 @@ public struct ModuleSummary: Sendable, Hashable {
   /// The modules, each before those inside it.
   public internal(set) var entries: [Entry]
 
+  /// The numbers in the result of each module, as far as its shape is known; a module around others whose shapes are
+  /// known gives the last one's, and is left out.
+  public var resultCounts: [Double] {
+    entries.indices.compactMap { index in
+      guard let shape = entries[index].outputShape else { return nil }
+      if index + 1 < entries.count, entries[index + 1].depth > entries[index].depth,
+        entries[index + 1].outputShape != nil
+      {
+        return nil
+      }
+      return shape.reduce(1) { $0 * Double($1) }
+    }
+  }
+
   /// The numbers in all parameters.
   public var parameterCount: Int { entries.reduce(0) { $0 + $1.parameterCount } }
   /// The numbers in all buffers.

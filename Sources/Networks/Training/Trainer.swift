@@ -46,7 +46,8 @@ public struct Trainer<Problem: LearningTask, Rule: Optimizer>: Sendable {
   ///   - optimizer: An optimizer; its learning rate is the base of the schedule's.
   ///   - transforms: Done to the gradients of a step one after another, behind the configuration's clipping.
   ///   - modelConfiguration: What is needed to build the network again, such as its extents.
-  /// - Throws: a usage error for a configuration out of range; a data error if there are no data.
+  /// - Throws: a usage error for a configuration out of range or a parameter group without a parameter; a data error
+  ///   if there are no data.
   public init(
     _ task: Problem, network: Problem.Network, optimizer: Rule, schedule: Schedule = .constant,
     plateau: Plateau? = nil, transforms: [GradientTransform] = [],
@@ -60,6 +61,7 @@ public struct Trainer<Problem: LearningTask, Rule: Optimizer>: Sendable {
       throw SurprisalError(
         .usage, "the learning rate is \(optimizer.learningRate)", remedy: "give a finite number from 0")
     }
+    if let rule = optimizer as? any ParameterwiseOptimizer { try rule.checkGroups(for: network) }
     self.task = task
     self.configuration = configuration
     self.network = network

@@ -4,6 +4,8 @@ struct HeatMapDrawing: Chart {
   let rows: [Int]
   let columns: [Int]
   private let ranges: [ClosedRange<Double>]
+  /// Whether the numbers are counts, which are written whole.
+  private let areCounts: Bool
   /// The left and upper edges of the cells, which leave room for the names of the rows and of the turned columns.
   private let left, top: Double
   /// Cells large enough for their numbers as long as the picture stays within about 1,000 pixels.
@@ -19,6 +21,9 @@ struct HeatMapDrawing: Chart {
     columns = content.shownColumns
     // Once for all cells: a look through the table for each would take the square of its size.
     ranges = HeatMapDrawing.ranges(of: content, columns: columns)
+    areCounts =
+      content.colors == .fromZero
+      && content.values.joined().allSatisfy { $0.isNaN || Int(exactly: $0) != nil }
     let longest = rows.lazy.map { TextWidth.of(ColumnName.of($0, in: content.rowNames, kind: "row")) }.max() ?? 0
     let reach = HeatMapDrawing.reach(columns.map { ColumnName.of($0, in: content.columnNames) })
     top = content.colors == .besideDiagonal ? 120 : reach + (content.columnTitle.isEmpty ? 46 : 64)
@@ -83,7 +88,7 @@ struct HeatMapDrawing: Chart {
     let size =
       isInformation ? "" : "\(NumberText.grouped(content.rowNames.count)) rows and "
     return size + "\(NumberText.grouped(content.columnNames.count)) columns; the largest is "
-      + "\(NumberText.general(best.value, 4))\(unit) \(place) \(columnName(best.column))."
+      + "\(long(best.value))\(unit) \(place) \(columnName(best.column))."
       + (partNote.map { " " + $0 + "." } ?? "")
   }
 
@@ -106,7 +111,7 @@ struct HeatMapDrawing: Chart {
 
   private var scaleNote: String {
     let most = ranges.first?.upperBound ?? 1
-    let text = HeatMapDrawing.short(most)
+    let text = areCounts ? whole(most) : HeatMapDrawing.short(most)
     switch content.colors {
     case .besideDiagonal: return "color: from 0 to \(NumberText.general(most, 3))\(unit), the most beside the diagonal"
     case .share: return "color: from 0 to 1"
@@ -208,15 +213,26 @@ struct HeatMapDrawing: Chart {
           "height": Drawing.number(cell.height - 1), "class": Palette.fill(color), "fill": Palette.hex(color),
           "style": "fill-opacity:\(NumberText.fixed(0.06 + 0.84 * share, 2))",
         ])
-      let text = "\(name(row)), \(columnName(column)): \(NumberText.general(value, 4))\(unit)"
+      let text = "\(name(row)), \(columnName(column)): \(long(value))\(unit)"
       markup.element("title", [:], text)
       if hasNumbers {
-        let text = content.colors == .besideDiagonal ? Self.hundredths(value) : Self.short(value)
+        let isInformation = content.colors == .besideDiagonal
+        let text = isInformation ? Self.hundredths(value) : areCounts ? whole(value) : Self.short(value)
         Drawing.label(
           isDoubtful ? "(\(text))" : text, x: x + cell.width / 2, y: y + cell.height / 2 + 4, width: cell.width,
           anchor: "middle", style: share > 0.55 ? "halo" : "", into: &markup)
       }
     }
+  }
+
+  /// Four digits; a count has all of its own.
+  private func long(_ value: Double) -> String {
+    areCounts ? NumberText.grouped(Int(value)) : NumberText.general(value, 4)
+  }
+
+  /// A count in at most seven characters.
+  private func whole(_ count: Double) -> String {
+    count.magnitude < 1e6 ? NumberText.grouped(Int(count)) : NumberText.general(count, 3)
   }
 
   private static func hundredths(_ value: Double) -> String { NumberText.fixed(value, value < 9.995 ? 2 : 1) }

@@ -12,8 +12,8 @@ import Synchronization
 /// Writes numbers of a run where TensorBoard shows them: `tensorboard --logdir` with the folder or one above it.
 ///
 /// Each call is in the file when it returns. A run that goes on after an interruption takes a new file, whose first
-/// event tells TensorBoard to forget what was written behind the step at which it goes on. It may be used from any
-/// thread.
+/// event tells TensorBoard to forget what was written behind the step at which it goes on. So each resumption leaves one
+/// file more; TensorBoard reads all files of a folder as one run. It may be used from any thread.
 public final class TensorBoardWriter: Sendable {
   /// The path of the file.
   public let path: String

@@ -195,7 +195,7 @@ import Testing
     try MemoryNeed.require(1e6, for: "a test", remedy: "none", limit: 2e6)
     #expect(
       message { try MemoryNeed.require(2.34e9, for: "a test", remedy: "take less", limit: 2e6) }
-        .contains("a test needs 2.4 GB of memory, and this machine gives 2.0 MB"))
+        .contains("a test needs 2.4 GB of memory, and 2.0 MB can be had"))
     let wide = RowMatrix(unchecked: [Double](repeating: 0, count: 2 * 8193), columnCount: 8193)
     let refusal = message { try FactorAnalysis.fit(wide, factors: 1).model.columnCount }
     #expect(refusal.contains("8193 columns") && refusal.contains("GB of memory"), "\(refusal)")
