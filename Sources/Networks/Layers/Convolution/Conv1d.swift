@@ -12,7 +12,7 @@ public struct Conv1d: Layer {
   public var bias: Tensor?
   /// From one window to the next.
   public var stride: Int
-  /// Zeros before and after the positions.
+  /// Zeros before and after the positions; `.same`, with stride 1, leaves their number as it is.
   public var padding: Padding1D
   /// From one element of a window to the next.
   public var dilation: Int

@@ -14,7 +14,7 @@ public struct Conv2d: Layer {
   public var bias: Tensor?
   /// From one window to the next.
   public var stride: Size2D
-  /// Zeros around the image.
+  /// Zeros around the image; `.same`, with stride 1, leaves its size as it is.
   public var padding: Padding2D
   /// From one element of a window to the next.
   public var dilation: Size2D

@@ -20,6 +20,7 @@ func convolvedShape(
 func transposedShape(
   _ shape: [Int], _ windows: [AxisWindows], more: [Int], inputs: Int, outputs: Int, _ layer: String
 ) throws -> [Int] {
+  windows.forEach { $0.checkSame(layer, isConvolution: false) }
   let sizes = try positions(of: shape, axes: windows.count, channels: inputs, layer)
   let extents = windows.indices.map { windows[$0].extent(for: sizes[$0], more: more[$0]) }
   guard sizes.allSatisfy({ $0 > 0 }), extents.allSatisfy({ $0 > 0 }) else {
