@@ -12,8 +12,7 @@ struct ClosedForm {
   /// Nil for a network that is no linear regression, or an optimizer whose decay is not part of the loss.
   init?(beside result: RecipeTraining.Result, training: RecipeTraining) throws {
     let (data, settings) = (training.task.training, training.configuration)
-    guard let recipe = settings.network as? LinearRecipe, !data.isClassification,
-      settings.optimizer.name != .adamw || settings.optimizer.weightDecay == 0,
+    guard let recipe = settings.network as? LinearRecipe, !data.isClassification, settings.optimizer.hasDecayInLoss,
       let chain = result.model.network.network as? Sequential, let linear = chain.layers.last as? Linear
     else { return nil }
     let (x, y) = data.batch(at: Array(0..<data.count), dtype: .float64)

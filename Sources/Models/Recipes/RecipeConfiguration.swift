@@ -73,6 +73,19 @@ public struct RecipeConfiguration: Sendable {
 }
 
 extension RecipeConfiguration {
+  /// Takes another optimizer.
+  ///
+  /// L-BFGS brings its own settings along: steps of length 1 that no schedule shortens, no momentum, no decay, and a
+  /// hundred epochs, each of which is one step on all data.
+  public mutating func choose(_ name: OptimizerConfiguration.Name) {
+    guard name != optimizer.name else { return }
+    optimizer.name = name
+    guard name == .lbfgs else { return }
+    optimizer = OptimizerConfiguration(.lbfgs, learningRate: 1)
+    schedule = ScheduleConfiguration(.constant)
+    training.epochs = 100
+  }
+
   /// All settings by name.
   public var json: JSONValue {
     get throws {
@@ -103,7 +116,10 @@ extension RecipeConfiguration {
       throw SurprisalError(
         .data, "the configuration is one of `\(named)`, not of `\(recipe)`", remedy: "train \(named), or dump another")
     }
-    let standard = try RecipeConfiguration(recipe: name)
+    var standard = try RecipeConfiguration(recipe: name)
+    if let optimizer = json["optimizer"]?["name"]?.stringValue.flatMap(OptimizerConfiguration.Name.init(rawValue:)) {
+      standard.choose(optimizer)
+    }
     let whole = try standard.json.overlaid(by: json)
     if let unknown = whole.members?.first(where: { !RecipeConfiguration.parts.contains($0.key) }) {
       throw SurprisalError(
