@@ -154,7 +154,8 @@ private struct Running: TrainerUse {
     var trainer = trainer
     if resumes, let folder, let checkpoint = try folder.latestCheckpoint() {
       let file = folder.checkpointPath(step: checkpoint.progress.step)
-      var notes = try training.configuration.differences(from: checkpoint.modelConfiguration, in: file)
+      let hasOtherData = !allowsDataChange && checkpoint.fingerprint != training.task.fingerprint
+      var notes = try training.configuration.differences(from: checkpoint, in: file, hasOtherData: hasOtherData)
       notes += try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange)
       notes.forEach(note)
     }
