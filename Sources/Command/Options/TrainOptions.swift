@@ -54,7 +54,7 @@ enum TrainOptions {
     "decoupled-decay", section: course, "take the decay of sgd and nesterov from the weights, around the momentum")
   static let schedule = Option.choice(
     "schedule", ScheduleConfiguration.Name.allCases.map { .init($0.rawValue) }, section: course,
-    standard: "cosine", "the course of the learning rate")
+    standard: "cosine", "the course of the learning rate; --config sets its numbers")
   static let warmUp = Option.real(
     "warm-up", 0...0.999, section: course, standard: "by the recipe",
     "the share of the training in which the rate first rises")

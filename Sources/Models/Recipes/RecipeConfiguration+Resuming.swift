@@ -83,7 +83,7 @@ extension RecipeConfiguration {
     // An optimizer of an earlier version lacks settings.
     let whole = try JSONValue(encoding: optimizer).overlaid(by: earlier)
     guard let before = try? whole.decoded(as: OptimizerConfiguration.self) else { return false }
-    return try before.stateKinds != optimizer.stateKinds
+    return try (try? before.stateKinds) != optimizer.stateKinds
   }
 }
 

@@ -67,10 +67,8 @@ public struct Conv2d: Layer {
 
   /// The extents and whatever is not the default.
   public var summaryLine: String {
-    line(
-      "Conv2d", "inputs: \(weight.shape[1] * groups)", "outputs: \(weight.shape[0])", "kernel: \(kernel.text)",
-      part("stride", stride.text, unless: "1"), part("padding", padding.text, unless: "0"),
-      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1),
-      part("bias", bias != nil, unless: true))
+    convolutionLine(
+      "Conv2d", inputs: weight.shape[1] * groups, outputs: weight.shape[0], kernel: kernel, stride: stride,
+      padding: padding.text, dilation: dilation, groups: groups, hasBias: bias != nil)
   }
 }
