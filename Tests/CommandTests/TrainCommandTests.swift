@@ -83,6 +83,38 @@ import Testing
     }
   }
 
+  /// Optimizers and schedules with settings of their own: L-BFGS brings its along, and options given beside it count.
+  @Test func optimizersAndSchedulesAreChosen() throws {
+    try Tool.within { tool in
+      func part(_ name: String, _ options: String) throws -> [String: Any] {
+        let dump = try tool.run("train softmax \(options) --dump-config").object()
+        return try #require(dump[name] as? [String: Any])
+      }
+      let search = try part("optimizer", "--optimizer lbfgs")
+      #expect(search["name"] as? String == "lbfgs" && search["learningRate"] as? Double == 1)
+      #expect(search["momentum"] as? Double == 0 && search["weightDecay"] as? Double == 0)
+      #expect(try part("training", "--optimizer lbfgs")["epochs"] as? Int == 100)
+      #expect(try part("training", "--optimizer lbfgs --epochs 7")["epochs"] as? Int == 7)
+      #expect(try part("schedule", "--optimizer lbfgs")["name"] as? String == "constant")
+      #expect(try part("schedule", "--optimizer lbfgs --schedule cosine")["name"] as? String == "cosine")
+      #expect(try part("optimizer", "")["decoupled"] as? Bool == false)
+      #expect(try part("optimizer", "--decoupled-decay")["decoupled"] as? Bool == true)
+      for name in ["exponential", "polynomial", "inverse-square-root"] {
+        let schedule = try part("schedule", "--schedule \(name)")
+        #expect(schedule["name"] as? String == name)
+        #expect(schedule["power"] as? Double == 2 && schedule["factor"] as? Double == 0.9)
+        let line = "train softmax digits --limit 100 --epochs 2 --schedule \(name) --quiet --json"
+        #expect(try tool.run(line).object()["epochs"] as? Int == 2)
+      }
+      // One step an epoch, whatever the batch.
+      let line = "train softmax digits --optimizer lbfgs --batch 100 --epochs 12 --json"
+      let object = try tool.run(line).object()
+      #expect(object["steps"] as? Int == 12)
+      let accuracy = try #require((object["train"] as? [String: Any])?["accuracy"] as? Double)
+      #expect(accuracy > 0.95)
+    }
+  }
+
   @Test func theReportHasTheCurves() throws {
     try Tool.within { tool in
       let outcome = try tool.run("train mlp digits --epochs 3 --hidden 8 --report r.html --json")

@@ -202,7 +202,7 @@ import Testing
       expectError(
         try tool.run("train softmax w.csv --target kind --validation 0 --batch 2 --run r --epochs 2 --resume"),
         code: 65, saying: ["mlp", "softmax"])
-      expectError(try tool.run(more + " --seed 9"), code: 64, saying: ["seed 0", "9"])
+      expectError(try tool.run(more + " --seed 9"), code: 64, saying: ["seed was 0, is 9", "--seed 0"])
       try tool.write(TrainCommandTests.words.replacingOccurrences(of: "1.5,2", with: "1.6,2"), to: "w.csv")
       let changed = try tool.run(more)
       expectError(changed, code: 65, saying: ["fingerprint"])
@@ -210,6 +210,56 @@ import Testing
       #expect(Set(digests).count == 2, "\(changed.errors)")
       let allowed = try tool.run(more + " --allow-data-change")
       #expect(allowed.code == 0 && allowed.errors.contains("the data were others"), "\(allowed.errors)")
+    }
+  }
+}
+
+/// Trainings that are gone on with by other settings.
+@Suite struct TrainResumeSettingsTests {
+  /// Settings that make other data of the same, or ask for another state, are named with both values: neither a
+  /// fingerprint nor a list of tensors says what to change.
+  @Test func settingsThatDifferAreNamed() throws {
+    try Tool.within { tool in
+      let line = "train mlp digits --hidden 4 --limit 200 --batch 60 --quiet --run r"
+      #expect(try tool.run(line + " --epochs 1").code == 0)
+      let (seed, share) = (["seed was 0, is 9", "--seed 0"], ["validation was 0.1, is 0.25", "--validation 0.1"])
+      let raw = ["standardizes was true, is false", "no --raw-inputs"]
+      let rule = ["optimizer was adamw, is sgd", "--optimizer adamw"]
+      for (options, fragments) in [
+        ("--seed 9", seed), ("--validation 0.25", share), ("--raw-inputs", raw), ("--optimizer sgd", rule),
+        ("--optimizer lbfgs", ["optimizer was adamw, is lbfgs"]),
+        ("--seed 9 --validation 0.25 --raw-inputs --optimizer sgd", seed + share + raw + rule),
+      ] {
+        let outcome = try tool.run("\(line) --epochs 2 --resume \(options)")
+        expectError(outcome, code: 64, saying: ["r/checkpoint-00000003.safetensors"] + fragments)
+        #expect(!outcome.errors.contains("fingerprint") && !outcome.errors.contains("missing:"), "\(outcome.errors)")
+      }
+      // Other data that are allowed are learned from.
+      let allowed = "\(line) --epochs 2 --resume --validation 0.25 --allow-data-change"
+      #expect(try tool.run(allowed).code == 0)
+    }
+  }
+
+  @Test func momentumThatHasNoStateIsNamed() throws {
+    try Tool.within { tool in
+      let line = "train mlp digits --hidden 4 --limit 200 --quiet --run r --optimizer sgd --learning-rate 0.1"
+      #expect(try tool.run(line + " --epochs 1").code == 0)
+      let outcome = try tool.run(line + " --epochs 2 --resume --momentum 0.5")
+      expectError(outcome, code: 64, saying: ["momentum was 0.0, is 0.5", "--momentum 0.0"])
+    }
+  }
+
+  /// A checkpoint holds what L-BFGS knows of the curvature.
+  @Test func aSearchGoesOnWithTheSameBits() throws {
+    try Tool.within { tool in
+      let line = "train softmax digits --optimizer lbfgs --limit 270 --validation 0 --batch 90 --threads 1 --quiet"
+      #expect(try tool.run(line + " --epochs 8 --run whole").code == 0)
+      #expect(try tool.run(line + " --epochs 3 --run parts").code == 0)
+      let end = try tool.run(line + " --epochs 8 --run parts --resume")
+      #expect(end.code == 0 && end.errors.isEmpty, "\(end.errors)")
+      for name in ["metrics.jsonl", "checkpoint-00000008.safetensors"] {
+        #expect(try tool.bytes(of: "parts/\(name)") == tool.bytes(of: "whole/\(name)"), "\(name)")
+      }
     }
   }
 }

@@ -145,12 +145,84 @@ import Testing
     #expect(abs(interval.lowerBound - 0.3967781) < 1e-6 && abs(interval.upperBound - 0.8922087) < 1e-6)
   }
 
-  /// Gradient descent with decay tends to ridge's closed form.
-  @Test func descentReachesTheClosedForm() throws {
+  /// 256 points of a plane with noise.
+  private func plane() -> (x: Tensor, y: Tensor) {
     var generator = RandomGenerator(seed: 5)
     let x = Tensor.normal(shape: [256, 3], dtype: .float64, using: &generator)
     let noise = Tensor.normal(shape: [256, 1], dtype: .float64, using: &generator) * 0.1
-    let y = x.matmul(Tensor([2.0, -3.4, 0.5], shape: [3, 1])) + 4.2 + noise
+    return (x, x.matmul(Tensor([2.0, -3.4, 0.5], shape: [3, 1])) + 4.2 + noise)
+  }
+
+  private func expectClosedForm(
+    _ model: TrainedNetwork, _ data: (x: Tensor, y: Tensor), decay: Double, within tolerance: Double
+  ) throws {
+    let exact = try LinearRegression(fitting: data.x, to: data.y, decay: decay)
+    let linear = try #require((model.network.network as? Sequential)?.layers.last as? Linear)
+    let (weights, expected) = (linear.weight.scalars(as: Double.self), exact.weights.scalars(as: Double.self))
+    #expect(zip(weights, expected).allSatisfy { abs($0 - $1) < tolerance })
+    #expect(abs((linear.bias?.item ?? 0) - exact.intercept.item) < tolerance)
+  }
+
+  /// L-BFGS on all data, added up from batches of 100, arrives in a few steps; each is one epoch.
+  @Test func searchReachesTheClosedForm() throws {
+    let (x, y) = plane()
+    var configuration = RecipeConfiguration(for: LinearRecipe())
+    configuration.choose(.lbfgs)
+    configuration.data.validation = 0
+    configuration.data.standardizes = false
+    configuration.training.epochs = 20
+    configuration.training.batchSize = 100
+    let training = try RecipeTraining(configuration, data: SupervisedData(inputs: x, targets: y))
+    #expect(try training.stepCount == 20)
+    let result = try training.run()
+    #expect(result.outcome.progress.step == 20)
+    try expectClosedForm(result.model, (x, y), decay: 0, within: 1e-3)
+  }
+
+  /// By the formulas, from the step behind the warm-up on.
+  @Test func schedulesFollowTheirSettings() throws {
+    func factors(_ configuration: ScheduleConfiguration) throws -> [Double] {
+      let schedule = try configuration.schedule(steps: 40, stepsPerEpoch: 5)
+      return (0..<40).map { schedule.factor(at: $0) }
+    }
+    let exponential = try factors(.init(.exponential, end: 0.2, factor: 0.5))
+    let polynomial = try factors(.init(.polynomial, warmUp: 0.25, end: 0.1, power: 3))
+    let root = try factors(.init(.inverseSquareRoot))
+    for step in 0..<40 {
+      #expect(abs(exponential[step] - max(0.2, pow(0.5, Double(step) / 5))) < 1e-12)
+      #expect(abs(root[step] - 1 / Double(step + 1).squareRoot()) < 1e-12)
+      guard step >= 10 else { continue }
+      #expect(abs(polynomial[step] - (0.1 + 0.9 * pow(1 - Double(step - 10) / 30, 3))) < 1e-12)
+    }
+    #expect(polynomial[0] > 0 && polynomial[0] < polynomial[5])
+    for (configuration, name) in [
+      (ScheduleConfiguration(.exponential, factor: 1.1), "factor"),
+      (ScheduleConfiguration(.polynomial, power: 0), "power"),
+      (ScheduleConfiguration(.cosine, warmUp: 1), "warmUp"), (ScheduleConfiguration(.linear, end: 2), "end"),
+    ] {
+      let error = #expect(throws: SurprisalError.self) { try factors(configuration) }
+      #expect(error?.message == "schedule: `\(name)` is out of range")
+    }
+  }
+
+  @Test func decayIsDecoupledWhereItCanBe() throws {
+    for name in [OptimizerConfiguration.Name.sgd, .nesterov] {
+      for decoupled in [true, false] {
+        let settings = OptimizerConfiguration(
+          name, learningRate: 0.1, momentum: 0.9, weightDecay: 0.1, decoupled: decoupled)
+        let rule = try #require(try settings.optimizer() as? SGD)
+        #expect(rule.isDecayDecoupled == decoupled && rule.isNesterov == (name == .nesterov))
+        #expect(settings.hasDecayInLoss != decoupled)
+      }
+    }
+    #expect(throws: SurprisalError.self) {
+      try OptimizerConfiguration(.rmsprop, learningRate: 0.1, decoupled: true).optimizer()
+    }
+  }
+
+  /// Gradient descent with decay tends to ridge's closed form.
+  @Test func descentReachesTheClosedForm() throws {
+    let (x, y) = plane()
     var configuration = RecipeConfiguration(for: LinearRecipe())
     configuration.data.validation = 0
     configuration.data.standardizes = false
@@ -160,12 +232,6 @@ import Testing
     configuration.training.batchSize = 256
     let data = try SupervisedData(inputs: x, targets: y)
     let model = try RecipeTraining(configuration, data: data).run().model
-    let exact = try LinearRegression(fitting: x, to: y, decay: 0.05)
-    let linear = try #require((model.network.network as? Sequential)?.layers.last as? Linear)
-    #expect(
-      zip(linear.weight.scalars(as: Double.self), exact.weights.scalars(as: Double.self)).allSatisfy {
-        abs($0 - $1) < 1e-5
-      })
-    #expect(abs((linear.bias?.item ?? 0) - exact.intercept.item) < 1e-5)
+    try expectClosedForm(model, (x, y), decay: 0.05, within: 1e-5)
   }
 }

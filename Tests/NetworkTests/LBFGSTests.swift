@@ -1,3 +1,4 @@
+import SurprisalCore
 import SurprisalNetworks
 import SurprisalTensors
 import Testing
@@ -49,6 +50,39 @@ struct LBFGSTests {
     frozen["bias"] = nil
     optimizer.update(&model, along: frozen)
     #expect(model.weight.item == 0.25 && model.bias?.item == 0.75)
+  }
+
+  /// In a trainer: all evaluations of a step draw the same numbers, the next step goes on behind them, and a checkpoint
+  /// in the middle changes no bit.
+  @Test func aTrainerSearches() throws {
+    func trainer() throws -> SurprisalNetworks.Trainer<NoisyRegression, LBFGS> {
+      var configuration = TrainingConfiguration(steps: 8, batchSize: 5, seed: 3)
+      (configuration.epochs, configuration.accumulation, configuration.shuffles) = (nil, 5, false)
+      return try .init(
+        NoisyRegression(), network: Perceptron([3, 5, 1], shift: true, seed: 5),
+        optimizer: LBFGS(maximumIterations: 1, maximumEvaluations: 25), configuration: configuration)
+    }
+    var unbroken = try trainer()
+    var plain = try sampleTrainer { options in
+      (options.epochs, options.steps, options.accumulation, options.shuffles) = (nil, 8, 5, false)
+    }
+    var losses: [Double] = []
+    for _ in 0..<8 {
+      losses.append(try unbroken.step().loss)
+      _ = try plain.step()
+    }
+    #expect(unbroken.progress.generator == plain.progress.generator)
+    #expect(losses[7] < losses[0])
+    #expect(unbroken.optimizer.stepCount == 8)
+    try withTemporaryFile { file in
+      var first = try trainer()
+      for _ in 0..<4 { _ = try first.step() }
+      try first.saveCheckpoint(to: file)
+      var second = try trainer()
+      try second.resume(from: TrainingCheckpoint(path: file))
+      for _ in 0..<4 { _ = try second.step() }
+      #expect(try second.network.bits() == unbroken.network.bits())
+    }
   }
 
   private func rosenbrock(_ w: Tensor) -> Tensor {

@@ -45,6 +45,33 @@ struct SummaryTests {
     #expect(throws: SurprisalError.self) { try network().summary(inputShape: [32, 3, 28, 28]) }
   }
 
+  /// Windows that keep an extent or round it up, in a line of the summary and by shape.
+  @Test func windowsSayHowTheyEnd() throws {
+    var generator = RandomGenerator(seed: 1)
+    let layers: [(any Layer, line: String, size: [Int])] = [
+      (
+        Conv2d(inputs: 1, outputs: 2, kernel: 4, padding: .same, dilation: 3, using: &generator),
+        "Conv2d(inputs: 1, outputs: 2, kernel: 4, padding: same, dilation: 3)", [3, 2, 7, 5]
+      ),
+      (MaxPool2d(kernel: 2, roundsUp: true), "MaxPool2d(kernel: 2, roundsUp: true)", [3, 1, 4, 3]),
+      (
+        AveragePool2d(kernel: 3, stride: 2, padding: 1, countsPadding: false, roundsUp: true),
+        "AveragePool2d(kernel: 3, stride: 2, padding: 1, countsPadding: false, roundsUp: true)", [3, 1, 4, 3]
+      ),
+    ]
+    for (layer, line, size) in layers {
+      #expect(layer.summaryLine == line)
+      #expect(try layer.outputShape(for: [3, 1, 7, 5]) == size)
+      #expect(layer(Tensor(zeros: [3, 1, 7, 5])).shape == size)
+    }
+    let row = Conv1d(inputs: 1, outputs: 1, kernel: 2, padding: .same, using: &generator)
+    #expect(row.summaryLine == "Conv1d(inputs: 1, outputs: 1, kernel: 2, padding: same)")
+    // A second window of 1 would begin in the padding behind the one element.
+    let pool = MaxPool1d(kernel: 2, stride: 2, padding: 1, roundsUp: true)
+    #expect(pool.summaryLine == "MaxPool1d(kernel: 2, padding: 1, roundsUp: true)")
+    #expect(try pool.outputShape(for: [1, 1, 1]) == [1, 1, 1])
+  }
+
   @Test func withoutShapes() {
     let model = network()
     #expect(model.parameterCount == 9652 && model.summary().bufferCount == 17)

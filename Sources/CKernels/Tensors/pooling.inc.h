@@ -164,7 +164,11 @@ static void NAME(max_pool_backward)(const surprisal_pooling *s, const int64_t *i
 
 // The number that a window's sum is divided by.
 INLINE REAL NAME(window_count)(const surprisal_pooling *s, size_t oy, size_t ox) {
-  if (s->count_padding) return (REAL)(s->kernel_height * s->kernel_width);
+  if (s->count_padding) {
+    size_t rows = s->padded_height - oy * s->stride_height, columns = s->padded_width - ox * s->stride_width;
+    return (REAL)((rows < s->kernel_height ? rows : s->kernel_height) *
+                  (columns < s->kernel_width ? columns : s->kernel_width));
+  }
   size_t count = 0;
   EACH_POSITION count++;
   return (REAL)(count ? count : 1);

@@ -44,7 +44,8 @@ void surprisal_convolve_backward_weight(surprisal_dtype dtype, const surprisal_c
 typedef struct {
   size_t planes, height, width, kernel_height, kernel_width, stride_height, stride_width;
   size_t dilation_height, dilation_width, top, left, out_height, out_width;
-  int count_padding; // average: divide by the whole window (1) or by the elements inside x (0)
+  size_t padded_height, padded_width; // of x with its zeros, beyond which a last window may reach
+  int count_padding; // average: divide by the elements inside x and its zeros (1) or inside x (0)
 } surprisal_pooling;
 // `indices` [planes, out_height, out_width]: the position in the plane of each maximum, the first of equals.
 void surprisal_max_pool(surprisal_dtype dtype, const surprisal_pooling *shape, const void *x, void *y,

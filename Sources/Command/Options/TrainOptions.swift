@@ -42,7 +42,7 @@ enum TrainOptions {
     "accumulate", 1...1_000_000, section: course, standard: "1", "batches whose gradients make one step")
   static let optimizer = Option.choice(
     "optimizer", OptimizerConfiguration.Name.allCases.map { .init($0.rawValue) }, section: course,
-    standard: "by the recipe", "the rule of a step")
+    standard: "by the recipe", "the rule of a step; lbfgs takes all data in each, one an epoch")
   static let rate = Option.real(
     "learning-rate", 0...1e300, isOpen: true, section: course, standard: "by the recipe", "the length of a step")
   static let momentum = Option.real(
@@ -50,9 +50,11 @@ enum TrainOptions {
   static let decay = Option.real(
     "weight-decay", 0...1e9, section: course, standard: "by the recipe",
     "λ of the weight decay; biases and normalizations do not decay")
+  static let decoupledDecay = Option.flag(
+    "decoupled-decay", section: course, "take the decay of sgd and nesterov from the weights, around the momentum")
   static let schedule = Option.choice(
     "schedule", ScheduleConfiguration.Name.allCases.map { .init($0.rawValue) }, section: course,
-    standard: "cosine", "the course of the learning rate")
+    standard: "cosine", "the course of the learning rate; --config sets its numbers")
   static let warmUp = Option.real(
     "warm-up", 0...0.999, section: course, standard: "by the recipe",
     "the share of the training in which the rate first rises")
@@ -102,7 +104,8 @@ enum TrainOptions {
     target.description, kind.description, test.description, validation.description, limit.description,
     skipBad.description, rawInputs.description, epochs.description, steps.description, batch.description,
     accumulate.description, optimizer.description, rate.description, momentum.description, decay.description,
-    schedule.description, warmUp.description, clip.description, average.description, patience.description,
+    decoupledDecay.description, schedule.description, warmUp.description, clip.description, average.description,
+    patience.description,
   ]
   /// The options of classifiers besides.
   static let classifying: [OptionDescription] = [smoothing.description]

@@ -15,7 +15,7 @@ struct ClosedForm {
     let (data, settings) = (training.task.training, training.configuration)
     guard let recipe = settings.network as? LinearRecipe, !data.isClassification,
       settings.optimizer.weightDecay == 0
-        || settings.optimizer.name != .adamw && !settings.optimizer.decaysVectors,
+        || settings.optimizer.hasDecayInLoss && !settings.optimizer.decaysVectors,
       let chain = result.model.network.network as? Sequential, let linear = chain.layers.last as? Linear
     else { return nil }
     let (x, y) = data.batch(at: Array(0..<data.count), dtype: .float64)

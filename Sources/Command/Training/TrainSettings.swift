@@ -20,6 +20,9 @@ struct TrainSettings {
         throw error
       }
     }
+    if let name = arguments[TrainOptions.optimizer].flatMap(OptimizerConfiguration.Name.init(rawValue:)) {
+      settings.choose(name)
+    }
     set(&settings.training)
     set(&settings.optimizer)
     set(&settings.data)
@@ -46,12 +49,10 @@ struct TrainSettings {
   }
 
   private func set(_ optimizer: inout OptimizerConfiguration) {
-    if let name = arguments[TrainOptions.optimizer].flatMap(OptimizerConfiguration.Name.init(rawValue:)) {
-      optimizer.name = name
-    }
     if let rate = arguments[TrainOptions.rate] { optimizer.learningRate = rate }
     if let momentum = arguments[TrainOptions.momentum] { optimizer.momentum = momentum }
     if let decay = arguments[TrainOptions.decay] { optimizer.weightDecay = decay }
+    if arguments[TrainOptions.decoupledDecay] { optimizer.decoupled = true }
   }
 
   private func set(_ data: inout RecipeConfiguration.DataConfiguration) {

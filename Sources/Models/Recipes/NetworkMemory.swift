@@ -106,6 +106,8 @@ extension OptimizerConfiguration {
     case .adagrad: 1
     case .rmsprop: momentum > 0 ? 2 : 1
     case .adadelta, .adam, .adamw: 2
+    // Pairs of steps and differences, and the last of both.
+    case .lbfgs: 2 * LBFGS().history + 2
     }
   }
 

@@ -19,6 +19,9 @@ public struct OptimizerConfiguration: Codable, Sendable, Hashable {
     case adam
     /// Adam with decoupled weight decay.
     case adamw
+    /// L-BFGS on all data at once, one search along a line in each epoch: for losses without noise, as those of the
+    /// linear recipes.
+    case lbfgs
   }
 
   /// Which one.
@@ -27,21 +30,30 @@ public struct OptimizerConfiguration: Codable, Sendable, Hashable {
   public var learningRate: Double
   /// The momentum of sgd, nesterov and rmsprop; the others have none.
   public var momentum: Double
-  /// λ of the weight decay: λ w is added to the gradient, or with adamw taken from the weight beside the step.
+  /// λ of the weight decay: λ w is added to the gradient, or taken from the weight beside the step where the decay is
+  /// decoupled. lbfgs has none.
   public var weightDecay: Double
   /// Whether biases, and scales and shifts of normalizations, decay too.
   public var decaysVectors: Bool
+  /// Whether the decay of sgd and nesterov goes around momentum and gradient (Loshchilov and Hutter 2019); adamw's always
+  /// does, the others' never.
+  public var decoupled: Bool
 
   /// An optimizer with these numbers.
   public init(
-    _ name: Name, learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, decaysVectors: Bool = false
+    _ name: Name, learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, decaysVectors: Bool = false,
+    decoupled: Bool = false
   ) {
     self.name = name
     self.learningRate = learningRate
     self.momentum = momentum
     self.weightDecay = weightDecay
     self.decaysVectors = decaysVectors
+    self.decoupled = decoupled
   }
+
+  /// Whether what is lowered is the loss plus λ/2 Σ w²: a decay that is decoupled is no part of a loss.
+  public var hasDecayInLoss: Bool { weightDecay == 0 || !(decoupled || name == .adamw) }
 
   /// The optimizer before its first step.
   ///
@@ -54,78 +66,34 @@ public struct OptimizerConfiguration: Codable, Sendable, Hashable {
     try check("learningRate", learningRate > 0 && learningRate.isFinite, "a number above 0")
     try check("momentum", (0..<1).contains(momentum), "a number from 0 to below 1")
     try check("weightDecay", weightDecay >= 0 && weightDecay.isFinite, "a number from 0 on")
+    guard !decoupled || [.sgd, .nesterov, .adamw].contains(name) else {
+      throw SurprisalError(
+        .usage, "optimizer: `decoupled` is true, and \(name.rawValue) has no decoupled decay",
+        remedy: "take sgd, nesterov or adamw")
+    }
+    guard name != .lbfgs || weightDecay == 0 else {
+      throw SurprisalError(
+        .usage, "optimizer: `weightDecay` is \(weightDecay), and lbfgs has no weight decay",
+        remedy: "give 0, or take another optimizer")
+    }
     let groups: [ParameterGroup] = decaysVectors || weightDecay == 0 ? [] : [.vectors(weightDecay: 0)]
     switch name {
     case .sgd:
-      return SGD(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, groups: groups)
+      return SGD(
+        learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, isDecayDecoupled: decoupled,
+        groups: groups)
     case .nesterov:
       return SGD(
         learningRate: learningRate, momentum: momentum, isNesterov: momentum > 0, weightDecay: weightDecay,
-        groups: groups)
+        isDecayDecoupled: decoupled, groups: groups)
     case .adagrad: return AdaGrad(learningRate: learningRate, weightDecay: weightDecay, groups: groups)
     case .rmsprop:
       return RMSProp(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, groups: groups)
     case .adadelta: return AdaDelta(learningRate: learningRate, weightDecay: weightDecay, groups: groups)
     case .adam: return Adam(learningRate: learningRate, weightDecay: weightDecay, groups: groups)
     case .adamw: return AdamW(learningRate: learningRate, weightDecay: weightDecay, groups: groups)
+    // A step is one direction with as many trials as PyTorch allows one of twenty.
+    case .lbfgs: return LBFGS(learningRate: learningRate, maximumIterations: 1, maximumEvaluations: 25)
     }
-  }
-}
-
-/// How the learning rate changes over a training: a value that files hold.
-public struct ScheduleConfiguration: Codable, Sendable, Hashable {
-  /// The courses by name.
-  public enum Name: String, Codable, Sendable, CaseIterable {
-    /// It stays.
-    case constant
-    /// Down along half a cosine.
-    case cosine
-    /// Down along a line.
-    case linear
-    /// Up and down again, each along half a cosine.
-    case oneCycle = "one-cycle"
-    /// A tenth after half of the training and after three quarters.
-    case step
-    /// A tenth whenever the validation's first figure has not improved for so many validations.
-    case plateau
-  }
-
-  /// Which course.
-  public var name: Name
-  /// The share of the training in which the rate first rises along a line; one-cycle's own share is 0.3.
-  public var warmUp: Double
-  /// The rate at the end, as a factor on the base; for cosine and linear.
-  public var end: Double
-  /// For plateau, the validations without improvement.
-  public var patience: Int
-
-  /// A course.
-  public init(_ name: Name, warmUp: Double = 0, end: Double = 0, patience: Int = 5) {
-    self.name = name
-    self.warmUp = warmUp
-    self.end = end
-    self.patience = patience
-  }
-
-  /// The learning rate by step for a training of `steps` steps.
-  ///
-  /// - Throws: a usage error for a number out of range.
-  public func schedule(steps: Int) throws -> Schedule {
-    guard (0..<1).contains(warmUp), (0...1).contains(end), patience >= 0 else {
-      throw SurprisalError(
-        .usage, "schedule: a number is out of range",
-        remedy: "give a warmUp from 0 to below 1, an end from 0 to 1 and a patience from 0")
-    }
-    let rising = Int((warmUp * Double(steps)).rounded())
-    let rest = steps - rising
-    let course: Schedule =
-      switch name {
-      case .constant, .plateau: .constant
-      case .cosine: .cosine(steps: rest, end: end)
-      case .linear: .polynomial(steps: rest, end: end)
-      case .oneCycle: .oneCycle(steps: rest)
-      case .step: .milestones([rest / 2, rest * 3 / 4], factor: 0.1)
-      }
-    return rising > 0 ? .warmUp(steps: rising, start: 1 / Double(rising + 1), then: course) : course
   }
 }

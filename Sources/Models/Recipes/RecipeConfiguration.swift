@@ -73,6 +73,19 @@ public struct RecipeConfiguration: Sendable {
 }
 
 extension RecipeConfiguration {
+  /// Takes another optimizer.
+  ///
+  /// L-BFGS brings its own settings along: steps of length 1 that no schedule shortens, no momentum, no decay, and a
+  /// hundred epochs, each of which is one step on all data.
+  public mutating func choose(_ name: OptimizerConfiguration.Name) {
+    guard name != optimizer.name else { return }
+    optimizer.name = name
+    guard name == .lbfgs else { return }
+    optimizer = OptimizerConfiguration(.lbfgs, learningRate: 1)
+    schedule = ScheduleConfiguration(.constant)
+    training.epochs = 100
+  }
+
   /// All settings by name.
   public var json: JSONValue {
     get throws {
@@ -103,7 +116,10 @@ extension RecipeConfiguration {
       throw SurprisalError(
         .data, "the configuration is one of `\(named)`, not of `\(recipe)`", remedy: "train \(named), or dump another")
     }
-    let standard = try RecipeConfiguration(recipe: name)
+    var standard = try RecipeConfiguration(recipe: name)
+    if let optimizer = json["optimizer"]?["name"]?.stringValue.flatMap(OptimizerConfiguration.Name.init(rawValue:)) {
+      standard.choose(optimizer)
+    }
     let whole = try standard.json.overlaid(by: json)
     if let unknown = whole.members?.first(where: { !RecipeConfiguration.parts.contains($0.key) }) {
       throw SurprisalError(
@@ -131,43 +147,9 @@ extension RecipeConfiguration {
   private static let parts = ["recipe", "network", "optimizer", "schedule", "data", "training"]
 }
 
-extension RecipeConfiguration {
-  /// Checks that a checkpoint's network is of this recipe with the same settings; returns which settings of its
-  /// optimizer and data were others.
-  ///
-  /// Some settings, such as an activation, leave no trace in the shapes of tensors.
-  ///
-  /// - Throws: a data error that names the settings of the network which differ.
-  func differences(from earlier: JSONValue, in file: String) throws -> [String] {
-    // Read back as the checkpoint was, so that equal numbers are equal values.
-    let settings = try JSONValue(parsing: json.text())
-    func differences(_ part: String) -> [String] {
-      let (now, then) = (settings[part]?.members ?? [], earlier[part])
-      return now.compactMap { member in
-        guard let value = then?[member.key], value != member.value else { return nil }
-        return "\(member.key) was \(value.text()), is \(member.value.text())"
-      }
-    }
-    let location = SurprisalError.Location(file: file)
-    if let recipe = earlier["recipe"]?.stringValue, recipe != recipeName {
-      throw SurprisalError(
-        .data, "the checkpoint is of the recipe \(recipe), not \(recipeName)",
-        remedy: "train \(recipe), or choose another folder", at: location)
-    }
-    let network = differences("network")
-    guard network.isEmpty else {
-      throw SurprisalError(
-        .data, "the checkpoint is of another network: \(network.joined(separator: "; "))",
-        remedy: "resume with its settings, or choose another folder", at: location)
-    }
-    // The trainer itself compares the learning rate.
-    return differences("optimizer").filter { !$0.hasPrefix("learningRate ") } + differences("data")
-  }
-}
-
 extension JSONValue {
   /// This object with the members of `other` in place of its own; objects inside are joined in the same way.
-  fileprivate func overlaid(by other: JSONValue) -> JSONValue {
+  func overlaid(by other: JSONValue) -> JSONValue {
     guard case .object(let members) = other, self.members != nil else { return other }
     var result = self
     for member in members { result[member.key] = (self[member.key] ?? .null).overlaid(by: member.value) }

@@ -37,6 +37,7 @@ public struct RecipeTraining: Sendable {
       throw SurprisalError(
         .data, "all targets are the class `\(data.classNames[0])`", remedy: "give data of two classes or more")
     }
+    try RecipeTraining.check(configuration)
     self.configuration = configuration
     var (training, validation) = (data, given)
     if given == nil, configuration.data.validation > 0 {
@@ -92,15 +93,44 @@ public struct RecipeTraining: Sendable {
   }
 
   private func open<Rule: Optimizer, Use: TrainerUse>(_ rule: Rule, _ use: Use) throws -> Use.Value {
+    let trainingConfiguration = stepConfiguration
     func trainer(_ schedule: Schedule) throws -> Trainer<SupervisedTask, Rule> {
       let plateau: Plateau? =
         configuration.schedule.name == .plateau ? Plateau(patience: configuration.schedule.patience) : nil
       return try Trainer(
         task, network: untrained.network, optimizer: rule, schedule: schedule, plateau: plateau,
-        configuration: configuration.training, modelConfiguration: untrained.json)
+        configuration: trainingConfiguration, modelConfiguration: untrained.json)
     }
-    let steps = try trainer(.constant).stepLimit
-    return try use(trainer(configuration.schedule.schedule(steps: steps)))
+    let first = try trainer(.constant)
+    let schedule = try configuration.schedule.schedule(steps: first.stepLimit, stepsPerEpoch: first.stepsPerEpoch)
+    return try use(trainer(schedule))
+  }
+
+  /// The configuration of the trainer. A step of L-BFGS takes all data, batch after batch in one order, so that its loss
+  /// is the same function in each.
+  private var stepConfiguration: TrainingConfiguration {
+    var training = configuration.training
+    guard configuration.optimizer.name == .lbfgs else { return training }
+    training.accumulation = max(1, (task.count - 1) / max(1, training.batchSize) + 1)
+    training.shuffles = false
+    training.dropsLastBatch = false
+    return training
+  }
+
+  /// Throws a usage error for settings out of range, or that L-BFGS has no use for.
+  private static func check(_ configuration: RecipeConfiguration) throws {
+    _ = try configuration.optimizer.optimizer()
+    _ = try configuration.schedule.schedule(steps: 1, stepsPerEpoch: 1)
+    guard configuration.optimizer.name == .lbfgs else { return }
+    let training = configuration.training
+    for (setting, isSet) in [
+      ("accumulation", training.accumulation != 1), ("clipNorm", training.clipNorm != nil),
+      ("clipValue", training.clipValue != nil),
+    ] where isSet {
+      throw SurprisalError(
+        .usage, "lbfgs takes all data and the whole gradient in each step, and `\(setting)` is set",
+        remedy: "leave it out, or take another optimizer")
+    }
   }
 }
 
@@ -128,7 +158,8 @@ private struct Running: TrainerUse {
     var trainer = trainer
     if resumes, let folder, let checkpoint = try folder.latestCheckpoint() {
       let file = folder.checkpointPath(step: checkpoint.progress.step)
-      var notes = try training.configuration.differences(from: checkpoint.modelConfiguration, in: file)
+      let hasOtherData = !allowsDataChange && checkpoint.fingerprint != training.task.fingerprint
+      var notes = try training.configuration.differences(from: checkpoint, in: file, hasOtherData: hasOtherData)
       notes += try trainer.resume(from: checkpoint, allowsDataChange: allowsDataChange)
       notes.forEach(note)
     }

@@ -29,8 +29,8 @@ extension Size2D {
 }
 
 extension Padding1D {
-  /// `1` or `1…2`.
-  var text: String { before == after ? "\(before)" : "\(before)…\(after)" }
+  /// `1`, `1…2` or `same`.
+  var text: String { isSame ? "same" : before == after ? "\(before)" : "\(before)…\(after)" }
 }
 
 extension Padding2D {
@@ -47,6 +47,7 @@ func windowCounts(_ windows: [AxisWindows], over sizes: [Int], of shape: [Int], 
     precondition(
       windows.kernel > 0 && windows.stride > 0 && windows.dilation > 0,
       "\(layer): kernel \(windows.kernel), stride \(windows.stride) and dilation \(windows.dilation) must be positive")
+    windows.checkSame(layer)
     let count = windows.count(over: size)
     guard count > 0 else {
       throw SurprisalError(

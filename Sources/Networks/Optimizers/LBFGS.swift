@@ -79,9 +79,19 @@ public struct LBFGS: Optimizer {
   public mutating func update<Model: Module>(
     _ model: inout Model, minimizing loss: (inout Model) throws -> Tensor
   ) rethrows -> Double {
+    try step(&model) { model in
+      let (value, gradients) = try valueAndGradient(of: &model, loss)
+      return (value.item, gradients)
+    }
+  }
+
+  /// As `update(_:minimizing:)`, from the loss and its gradients: what a `Trainer` calls.
+  public mutating func step<Model: Module>(
+    _ model: inout Model, evaluating evaluate: (inout Model) throws -> (loss: Double, gradients: Gradients)
+  ) rethrows -> Double {
     stepCount += 1
     precondition(learningRate >= 0, "LBFGS: the learning rate \(learningRate) is not 0 or more")
-    var (value, gradient) = try evaluation(of: &model, loss)
+    var (value, gradient) = try evaluation(of: &model, evaluate)
     let first = value
     var evaluations = 1
     for iteration in 0..<maximumIterations {
@@ -100,7 +110,7 @@ public struct LBFGS: Optimizer {
         let end = try search.point(from: trial) { length in
           start.restore(&model)
           move(&model, by: length, along: direction)
-          let (value, gradient) = try evaluation(of: &model, loss)
+          let (value, gradient) = try evaluation(of: &model, evaluate)
           return LinePoint(length: length, value: value, slope: gradient.dot(direction), gradient: gradient)
         }
         start.restore(&model)
@@ -112,7 +122,7 @@ public struct LBFGS: Optimizer {
       if !searchesLine {
         // The next update begins with an evaluation here.
         if iteration == maximumIterations - 1 { break }
-        (value, gradient) = try evaluation(of: &model, loss)
+        (value, gradient) = try evaluation(of: &model, evaluate)
         evaluations += 1
       }
       if memory.lastStep.largestMagnitude() <= changeTolerance || abs(value - before) < changeTolerance { break }
@@ -130,12 +140,12 @@ public struct LBFGS: Optimizer {
   }
 }
 
-/// The loss and its gradient.
+/// The loss and its gradient, in the types that optimizers keep.
 private func evaluation<Model: Module>(
-  of model: inout Model, _ loss: (inout Model) throws -> Tensor
+  of model: inout Model, _ evaluate: (inout Model) throws -> (loss: Double, gradients: Gradients)
 ) rethrows -> (Double, Gradients) {
-  let (value, gradients) = try valueAndGradient(of: &model, loss)
-  return (value.item, gradients.inStateTypes())
+  let (value, gradients) = try evaluate(&model)
+  return (value, gradients.inStateTypes())
 }
 
 /// θ ← θ + length · d in place.

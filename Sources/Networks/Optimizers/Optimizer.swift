@@ -14,4 +14,23 @@ public protocol Optimizer: Module {
   /// Takes one step: changes, in place, every parameter of `model` that `gradients` has an entry for. An entry that
   /// no parameter has the path of stops the program.
   mutating func update(_ model: inout some Module, along gradients: Gradients)
+  /// Takes one step from what `evaluate` gives, the loss and its gradients where the model then is, and returns the loss
+  /// before the step.
+  ///
+  /// A rule that follows a gradient evaluates once. One that compares places, such as `LBFGS`, evaluates at each of them;
+  /// `evaluate` must be the same function at each call then.
+  mutating func step<Model: Module>(
+    _ model: inout Model, evaluating evaluate: (inout Model) throws -> (loss: Double, gradients: Gradients)
+  ) rethrows -> Double
+}
+
+extension Optimizer {
+  /// Evaluates once and takes a step along the gradients.
+  public mutating func step<Model: Module>(
+    _ model: inout Model, evaluating evaluate: (inout Model) throws -> (loss: Double, gradients: Gradients)
+  ) rethrows -> Double {
+    let (loss, gradients) = try evaluate(&model)
+    update(&model, along: gradients)
+    return loss
+  }
 }

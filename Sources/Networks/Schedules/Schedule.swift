@@ -34,6 +34,11 @@ public indirect enum Schedule: Sendable, Hashable, Codable {
     .warmUp(steps: warmUp, start: start, then: .cosine(steps: steps - warmUp, end: end))
   }
 
+  /// factor^(t / `every`), but not below `lowest`: the factor of so many steps, such as those of an epoch.
+  public static func exponential(factor: Double, every steps: Int, lowest: Double = 0) -> Schedule {
+    .exponential(factor: power(factor, 1 / Double(max(steps, 1))), lowest: lowest)
+  }
+
   /// The learning rate of step `step`, from 0 on, where the optimizer was given `base`.
   public func rate(at step: Int, base: Double) -> Double { base * factor(at: step) }
 

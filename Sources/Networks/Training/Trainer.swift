@@ -114,9 +114,7 @@ extension Trainer {
     if isAtEndOfEpoch { _ = endEpoch() }
     let batches = EpochOrder.batches(from: progress.position, count: task.count, configuration: configuration)
     let rate = schedule.rate(at: progress.step, base: baseRate) * (plateau?.factor ?? 1)
-    let (loss, gradients) = try gradients(of: batches, rate: rate)
-    optimizer.learningRate = rate
-    optimizer.update(&network, along: transformed(gradients))
+    let loss = try takeStep(over: batches, rate: rate)
     let end = batches.last?.upperBound ?? 0
     let count = end - progress.position
     average?.update(with: &network)
@@ -128,38 +126,25 @@ extension Trainer {
       step: progress.step, epoch: progress.epoch + 1, position: end, count: count, loss: loss, learningRate: rate)
   }
 
-  /// The mean loss over the data of all batches and its derivatives.
-  private mutating func gradients(of batches: [Range<Int>], rate: Double) throws -> (Double, Gradients) {
-    let total = Double(batches.reduce(0) { $0 + $1.count })
-    let task = task
-    var generator = progress.generator
-    var loss = 0.0
-    var sum = Gradients()
-    for batch in batches {
-      let indices = currentOrder()[batch]
-      let (value, gradients) = try valueAndGradient(of: &network) { network in
-        var pass = Pass.training(using: generator)
-        defer { generator = pass.generator }
-        return try task.loss(of: &network, at: indices, &pass)
-      }
-      guard value.item.isFinite else { throw notFinite(value.item, gradients, rate: rate) }
-      if batches.count == 1 {
-        (loss, sum) = (value.item, gradients)
-      } else {
-        let weight = Double(batch.count) / total
-        loss += value.item * weight
-        sum.accumulate(gradients, weight: weight)
-      }
+  /// Changes the network by one step of the optimizer; the mean loss over the data of all batches before it.
+  private mutating func takeStep(over batches: [Range<Int>], rate: Double) throws -> Double {
+    let order = currentOrder()
+    let evaluation = StepEvaluation(
+      task: task, batches: batches.map { order[$0] }, configuration: configuration, transforms: transforms,
+      step: progress.step + 1, rate: rate)
+    let start = progress.generator
+    var end: RandomGenerator?
+    optimizer.learningRate = rate
+    let loss = try optimizer.step(&network) { network in
+      // Every evaluation of a step draws the same numbers, and the next step goes on behind them.
+      var generator = start
+      // Places that an optimizer only tries may have no finite loss.
+      let result = try evaluation.lossAndGradients(of: &network, using: &generator, mustBeFinite: end == nil)
+      end = generator
+      return result
     }
-    progress.generator = generator
-    return (loss, sum)
-  }
-
-  private func transformed(_ gradients: Gradients) -> Gradients {
-    var gradients = gradients
-    if let bound = configuration.clipValue { gradients = gradients.clipped(toValue: bound) }
-    if let norm = configuration.clipNorm { gradients = gradients.clipped(toNorm: norm) }
-    return gradients.applying(transforms)
+    progress.generator = end ?? start
+    return loss
   }
 
   /// The order of the epoch that runs, made once.
@@ -183,20 +168,5 @@ extension Trainer {
     progress.epochLoss = progress.inEpoch.mean
     progress.inEpoch = .init()
     return TrainingEpoch(epoch: progress.epoch, step: progress.step, loss: progress.epochLoss ?? 0)
-  }
-
-  /// The error for a loss that is not finite: where, at what rate, and the parameter with the largest derivative.
-  private func notFinite(_ loss: Double, _ gradients: Gradients, rate: Double) -> SurprisalError {
-    var largest: (path: String, size: Double)?
-    for (path, gradient) in gradients.entries where gradient.count > 0 {
-      let size = gradient.firstNonFiniteIndex == nil ? gradient.abs().max().item : .infinity
-      if size > largest?.size ?? -1 { largest = (path, size) }
-    }
-    let gradient = largest.map {
-      "; the largest gradient is that of \($0.path)" + ($0.size.isFinite ? " (\($0.size))" : ", not finite")
-    }
-    return SurprisalError(
-      .data, "the loss of step \(progress.step + 1) is \(loss) at the learning rate \(rate)\(gradient ?? "")",
-      remedy: "lower the learning rate or clip the gradients")
   }
 }

@@ -24,6 +24,8 @@ struct PoolingGeometry: Sendable {
         shape.dilation_width = columns.dilation
         shape.top = rows.padding.before
         shape.left = columns.padding.before
+        shape.padded_height = shape.height + rows.padding.before + rows.padding.after
+        shape.padded_width = shape.width + columns.padding.before + columns.padding.after
         shape.count_padding = countsPadding ? 1 : 0
       })
   }

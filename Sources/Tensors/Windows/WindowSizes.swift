@@ -24,6 +24,16 @@ public struct Padding1D: Sendable, Hashable, ExpressibleByIntegerLiteral {
   public var before: Int
   /// After the last element.
   public var after: Int
+  /// Whether it follows from the windows, see `same`; `before` and `after` say nothing then.
+  public private(set) var isSame = false
+
+  /// As much as gives a convolution of stride 1 as many windows as elements, PyTorch's `padding='same'`:
+  /// dilation · (kernel − 1) in halves, the one more of an odd number after the last element.
+  public static let same: Padding1D = {
+    var padding = Padding1D(0)
+    padding.isSame = true
+    return padding
+  }()
 
   /// A number for each end.
   public init(before: Int, after: Int) {
@@ -45,10 +55,18 @@ public struct Padding2D: Sendable, Hashable, ExpressibleByIntegerLiteral {
   /// Left of the first and right of the last column.
   public var columns: Padding1D
 
+  /// `Padding1D.same` along both axes: the one more of an odd number below and to the right.
+  public static let same = Padding2D(rows: .same, columns: .same)
+
+  /// What is added along each axis.
+  public init(rows: Padding1D, columns: Padding1D) {
+    self.rows = rows
+    self.columns = columns
+  }
+
   /// A number for each side.
   public init(top: Int, bottom: Int, left: Int, right: Int) {
-    rows = Padding1D(before: top, after: bottom)
-    columns = Padding1D(before: left, after: right)
+    self.init(rows: Padding1D(before: top, after: bottom), columns: Padding1D(before: left, after: right))
   }
 
   /// One number above and below, another left and right.
@@ -65,14 +83,22 @@ public struct Padding2D: Sendable, Hashable, ExpressibleByIntegerLiteral {
 package struct AxisWindows: Sendable {
   package var kernel: Int
   package var stride: Int
+  /// In numbers, also where it was given as `same`.
   package var padding: Padding1D
   package var dilation: Int
+  /// Whether the padding was given as `same`.
+  package let isSame: Bool
+  /// Whether a last window may reach beyond the padded elements, PyTorch's `ceil_mode`.
+  package let roundsUp: Bool
 
-  package init(kernel: Int, stride: Int, padding: Padding1D, dilation: Int) {
+  package init(kernel: Int, stride: Int, padding: Padding1D, dilation: Int, roundsUp: Bool = false) {
     self.kernel = kernel
     self.stride = stride
-    self.padding = padding
     self.dilation = dilation
+    self.roundsUp = roundsUp
+    isSame = padding.isSame
+    let total = dilation * (kernel - 1)
+    self.padding = padding.isSame ? Padding1D(before: total / 2, after: total - total / 2) : padding
   }
 
   /// An axis of extent 1 with one window, which makes two dimensions of one.
@@ -83,8 +109,11 @@ package struct AxisWindows: Sendable {
 
   /// The number of windows over `extent` elements, 0 if none fits.
   package func count(over extent: Int) -> Int {
-    let room = extent + padding.before + padding.after - reach
-    return room < 0 ? 0 : room / stride + 1
+    let room = extent + padding.before + padding.after - reach + (roundsUp ? stride - 1 : 0)
+    guard room >= 0 else { return 0 }
+    let last = room / stride
+    // No window begins in the padding behind the elements.
+    return roundsUp && last * stride >= extent + padding.before ? last : last + 1
   }
 
   /// The elements that `count` windows need, and `more` that no window reaches.
@@ -99,5 +128,15 @@ package struct AxisWindows: Sendable {
     precondition(
       padding.before >= 0 && padding.after >= 0,
       "\(operation): the padding \(padding.before), \(padding.after) must not be negative")
+    checkSame(operation)
+  }
+
+  /// Stops the program where the padding was given as `same` and the windows have a stride, or are no convolution's.
+  package func checkSame(_ operation: some CustomStringConvertible, isConvolution: Bool = true) {
+    precondition(
+      !isSame || (isConvolution && stride == 1),
+      isConvolution
+        ? "\(operation): with padding .same the stride is 1, not \(stride)"
+        : "\(operation): padding .same is for convolutions; give the numbers")
   }
 }

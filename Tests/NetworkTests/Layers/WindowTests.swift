@@ -4,7 +4,7 @@ import SurprisalNetworks
 import SurprisalTensors
 import Testing
 
-/// 240 random convolutions and 240 random poolings as layers against torch (Tests/References/Networks/windows.py).
+/// 280 random convolutions and 320 random poolings as layers against torch (Tests/References/Networks/windows.py).
 struct WindowTests {
   struct Case: Decodable, Sendable, CustomTestStringConvertible {
     let kind: String
@@ -13,7 +13,7 @@ struct WindowTests {
     let projections: [Double]
     let kernel, stride, padding, dilation, outputPadding, sizes: [Int]?
     let outputs, groups: Int?
-    let bias, countsPadding: Bool?
+    let bias, countsPadding, isSame, roundsUp: Bool?
     var testDescription: String { "\(kind) \(index)" }
   }
 
@@ -26,7 +26,9 @@ struct WindowTests {
   }()
 
   @Test func thereAreEnough() {
-    #expect(WindowTests.cases.count == 480 && WindowTests.cases.count { $0.kind.hasPrefix("Conv") } == 240)
+    #expect(WindowTests.cases.count == 600 && WindowTests.cases.count { $0.kind.hasPrefix("Conv") } == 280)
+    #expect(WindowTests.cases.count { $0.isSame == true } == 40)
+    #expect(WindowTests.cases.count { $0.roundsUp == true } == 80)
     #expect(Set(WindowTests.cases.map(\.kind)).count == 12)
   }
 
@@ -64,7 +66,10 @@ struct WindowTests {
     func both(_ values: [Int]?) -> Size2D { Size2D(height: values?.first ?? 1, width: values?.last ?? 1) }
     func one(_ values: [Int]?) -> Int { values?.first ?? 0 }
     let sides = both(reference.padding)
-    let padding = Padding2D(height: sides.height, width: sides.width)
+    let isSame = reference.isSame == true
+    let padding: Padding2D = isSame ? .same : Padding2D(height: sides.height, width: sides.width)
+    let padding1D: Padding1D = isSame ? .same : Padding1D(one(reference.padding))
+    let roundsUp = reference.roundsUp ?? false
     let (outputs, groups) = (reference.outputs ?? 1, reference.groups ?? 1)
     let isTransposed = reference.kind.hasPrefix("ConvTransposed")
     let channels = isTransposed ? [reference.shape[1], outputs / groups] : [outputs, reference.shape[1] / groups]
@@ -73,7 +78,7 @@ struct WindowTests {
     switch reference.kind {
     case "Conv1d":
       return Conv1d(
-        weight: weight, bias: bias, stride: one(reference.stride), padding: Padding1D(one(reference.padding)),
+        weight: weight, bias: bias, stride: one(reference.stride), padding: padding1D,
         dilation: one(reference.dilation), groups: groups)
     case "Conv2d":
       return Conv2d(
@@ -81,7 +86,7 @@ struct WindowTests {
         dilation: both(reference.dilation), groups: groups)
     case "ConvTransposed1d":
       return ConvTransposed1d(
-        weight: weight, bias: bias, stride: one(reference.stride), padding: Padding1D(one(reference.padding)),
+        weight: weight, bias: bias, stride: one(reference.stride), padding: padding1D,
         outputPadding: one(reference.outputPadding), dilation: one(reference.dilation), groups: groups)
     case "ConvTransposed2d":
       return ConvTransposed2d(
@@ -89,20 +94,20 @@ struct WindowTests {
         outputPadding: both(reference.outputPadding), dilation: both(reference.dilation), groups: groups)
     case "MaxPool1d":
       return MaxPool1d(
-        kernel: one(reference.kernel), stride: one(reference.stride), padding: Padding1D(one(reference.padding)),
-        dilation: one(reference.dilation))
+        kernel: one(reference.kernel), stride: one(reference.stride), padding: padding1D,
+        dilation: one(reference.dilation), roundsUp: roundsUp)
     case "MaxPool2d":
       return MaxPool2d(
         kernel: both(reference.kernel), stride: both(reference.stride), padding: padding,
-        dilation: both(reference.dilation))
+        dilation: both(reference.dilation), roundsUp: roundsUp)
     case "AveragePool1d":
       return AveragePool1d(
-        kernel: one(reference.kernel), stride: one(reference.stride), padding: Padding1D(one(reference.padding)),
-        countsPadding: reference.countsPadding ?? true)
+        kernel: one(reference.kernel), stride: one(reference.stride), padding: padding1D,
+        countsPadding: reference.countsPadding ?? true, roundsUp: roundsUp)
     case "AveragePool2d":
       return AveragePool2d(
         kernel: both(reference.kernel), stride: both(reference.stride), padding: padding,
-        countsPadding: reference.countsPadding ?? true)
+        countsPadding: reference.countsPadding ?? true, roundsUp: roundsUp)
     case "AdaptiveMaxPool1d": return AdaptiveMaxPool1d(output: one(reference.sizes))
     case "AdaptiveMaxPool2d": return AdaptiveMaxPool2d(output: both(reference.sizes))
     case "AdaptiveAveragePool1d": return AdaptiveAveragePool1d(output: one(reference.sizes))

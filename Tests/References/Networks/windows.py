@@ -43,6 +43,56 @@ def record(kind, index, layer, shape, options):
     return {"kind": kind, "index": index, "shape": shape, "output": list(y.shape), "projections": values, **options}
 
 
+def same(pick, cases, end):
+    """Convolutions with padding='same', with even kernels and dilation."""
+    while len(cases) < end:
+        axes, groups = pick(1, 2), pick(1, 2)
+        inputs, outputs = groups * pick(1, 3), groups * pick(1, 3)
+        options = {
+            "kernel": [pick(1, 5) for _ in range(axes)], "stride": [1] * axes,
+            "dilation": [pick(1, 3) for _ in range(axes)],
+        }
+        bias = pick(0, 1) == 1
+        layer = {1: nn.Conv1d, 2: nn.Conv2d}[axes](
+            inputs, outputs, tuple(options["kernel"]), dilation=tuple(options["dilation"]), groups=groups, bias=bias,
+            padding="same")
+        options |= {"outputs": outputs, "groups": groups, "bias": bias, "isSame": True}
+        shape = [pick(1, 3), inputs, *(pick(1, 10) for _ in range(axes))]
+        cases.append(record(f"Conv{axes}d", len(cases), layer, shape, options))
+
+
+def ceil(pick, cases, end):
+    """Poolings with ceil_mode, of which each has one window more by it, or would but for where that one begins."""
+    while len(cases) < end:
+        axes = pick(1, 2)
+        mode = ["Max", "Average"][pick(0, 1)]
+        shape = [pick(1, 3), pick(1, 4)] + [pick(1, 12) for _ in range(axes)]
+        options = {
+            "kernel": [pick(1, 4) for _ in range(axes)], "stride": [pick(1, 4) for _ in range(axes)],
+            "dilation": [pick(1, 3) if mode == "Max" else 1 for _ in range(axes)],
+        }
+        options["padding"] = [pick(0, k // 2) for k in options["kernel"]]
+        counts = pick(0, 1) == 1
+        rooms = [
+            n + 2 * p - d * (k - 1) - 1
+            for n, p, d, k in zip(shape[2:], options["padding"], options["dilation"], options["kernel"])]
+        if min(r + s - 1 for r, s in zip(rooms, options["stride"])) < 0:
+            continue
+        if all(r % s == 0 for r, s in zip(rooms, options["stride"])):
+            continue
+        args = [tuple(options[key]) for key in ("kernel", "stride", "padding")]
+        if mode == "Max":
+            kind, more = (nn.MaxPool1d, nn.MaxPool2d), {"dilation": tuple(options["dilation"])}
+        else:
+            kind, more = (nn.AvgPool1d, nn.AvgPool2d), {"count_include_pad": counts}
+        layer = kind[axes - 1](*args, ceil_mode=True, **more)
+        # As above: a dilated window without positions inside x.
+        if not torch.isfinite(layer(torch.zeros(shape))).all():
+            continue
+        options |= {"countsPadding": counts, "roundsUp": True}
+        cases.append(record(f"{mode}Pool{axes}d", len(cases), layer, shape, options))
+
+
 def main():
     draw = np.random.Generator(np.random.PCG64(11))
     pick = lambda low, high: int(draw.integers(low, high + 1))  # noqa: E731
@@ -105,6 +155,8 @@ def main():
                 mode, (nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d))[axes - 1]
             layer = kind(tuple(options["sizes"]) if axes == 2 else options["sizes"][0])
         cases.append(record(f"{mode}Pool{axes}d", len(cases), layer, shape, options | {"countsPadding": counts}))
+    same(pick, cases, 520)
+    ceil(pick, cases, 600)
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     text = f'{{"versions":"torch {torch.__version__}","cases":[\n{lines}\n]}}\n'
     (folder / "windows.json").write_text(text)

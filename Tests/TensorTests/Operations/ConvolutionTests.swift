@@ -49,6 +49,19 @@ struct ConvolutionTests {
     #expect(row.scalars() == [1.0, 2, 3, 4, 5, 6, 0])
   }
 
+  /// PyTorch's `padding='same'`: the one more of an odd number stands behind.
+  @Test func samePaddingKeepsTheExtent() {
+    let x = Tensor([1.0, 2, 3, 4], shape: [1, 1, 4])
+    let pair = Tensor(ones: [1, 1, 2], dtype: .float64)
+    #expect(x.convolution1d(weight: pair, padding: .same).scalars() == [3.0, 5, 7, 4])
+    #expect(x.convolution1d(weight: pair, padding: .same, dilation: 3).scalars() == [3.0, 5, 2, 3])
+    let (_, gradient) = valueAndGradient(of: x) { $0.convolution1d(weight: pair, padding: .same).sum() }
+    #expect(gradient.scalars() == [1.0, 2, 2, 2])
+    let image = x.reshaped(to: [1, 1, 2, 2]).convolution2d(
+      weight: Tensor(ones: [1, 1, 2, 2], dtype: .float64), padding: .same)
+    #expect(image.scalars() == [10.0, 6, 7, 4])
+  }
+
   @Test func typesArePromotedAndRoundedOnce() {
     let x = Tensor([1, 2, 3] as [Int64], shape: [1, 1, 3])
     let weight = Tensor([2, 1] as [Int64], shape: [1, 1, 2])

@@ -33,6 +33,23 @@ struct PoolingTests {
     #expect(gradient.scalars() == [1.0, 0, 0, 1, 0, 0])
   }
 
+  /// PyTorch's rule for windows that are rounded up: the last may reach beyond the padding, in which it does not begin,
+  /// and what it misses there does not count in a mean.
+  @Test func roundedUpWindows() {
+    let x = Tensor([1.0, 2, 3, 4, 5, 6], shape: [1, 6])
+    #expect(x.maxPool1d(kernel: 4, stride: 4, roundsUp: true).scalars() == [4.0, 6])
+    #expect(x.averagePool1d(kernel: 4, stride: 4, roundsUp: true).scalars() == [2.5, 5.5])
+    // Of the last window one element and one zero are there; the third place is nowhere.
+    let padded = x.averagePool1d(kernel: 3, stride: 3, padding: 1, roundsUp: true)
+    #expect(padded.scalars() == [1.0, 4, 3])
+    let inside = x.averagePool1d(kernel: 3, stride: 3, padding: 1, countsPadding: false, roundsUp: true)
+    #expect(inside.scalars() == [1.5, 4, 6])
+    // A second window would begin at the zero behind the one element.
+    #expect(x[0..<1, 0..<1].maxPool1d(kernel: 2, padding: 1, roundsUp: true).scalars() == [1.0])
+    let (_, gradient) = valueAndGradient(of: x) { ($0.averagePool1d(kernel: 4, stride: 4, roundsUp: true) * 4).sum() }
+    #expect(gradient.scalars() == [1.0, 1, 1, 1, 2, 2])
+  }
+
   @Test func maximaOfInfinitiesAndNaN() {
     let x = Tensor([-Double.infinity, -.infinity, .nan, 1, 2, .infinity], shape: [1, 6])
     let y = x.maxPool1d(kernel: 2).scalars(as: Double.self)

@@ -12,7 +12,7 @@ public struct Conv1d: Layer {
   public var bias: Tensor?
   /// From one window to the next.
   public var stride: Int
-  /// Zeros before and after the positions.
+  /// Zeros before and after the positions; `.same`, with stride 1, leaves their number as it is.
   public var padding: Padding1D
   /// From one element of a window to the next.
   public var dilation: Int
@@ -61,10 +61,8 @@ public struct Conv1d: Layer {
 
   /// The extents and whatever is not the default.
   public var summaryLine: String {
-    line(
-      "Conv1d", "inputs: \(weight.shape[1] * groups)", "outputs: \(weight.shape[0])", "kernel: \(weight.shape[2])",
-      part("stride", stride, unless: 1), part("padding", padding.text, unless: "0"),
-      part("dilation", dilation, unless: 1), part("groups", groups, unless: 1),
-      part("bias", bias != nil, unless: true))
+    convolutionLine(
+      "Conv1d", inputs: weight.shape[1] * groups, outputs: weight.shape[0], kernel: Size2D(weight.shape[2]),
+      stride: Size2D(stride), padding: padding.text, dilation: Size2D(dilation), groups: groups, hasBias: bias != nil)
   }
 }

@@ -14,7 +14,7 @@ public struct Conv2d: Layer {
   public var bias: Tensor?
   /// From one window to the next.
   public var stride: Size2D
-  /// Zeros around the image.
+  /// Zeros around the image; `.same`, with stride 1, leaves its size as it is.
   public var padding: Padding2D
   /// From one element of a window to the next.
   public var dilation: Size2D
@@ -67,10 +67,8 @@ public struct Conv2d: Layer {
 
   /// The extents and whatever is not the default.
   public var summaryLine: String {
-    line(
-      "Conv2d", "inputs: \(weight.shape[1] * groups)", "outputs: \(weight.shape[0])", "kernel: \(kernel.text)",
-      part("stride", stride.text, unless: "1"), part("padding", padding.text, unless: "0"),
-      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1),
-      part("bias", bias != nil, unless: true))
+    convolutionLine(
+      "Conv2d", inputs: weight.shape[1] * groups, outputs: weight.shape[0], kernel: kernel, stride: stride,
+      padding: padding.text, dilation: dilation, groups: groups, hasBias: bias != nil)
   }
 }

@@ -72,11 +72,9 @@ public struct ConvTransposed1d: Layer {
 
   /// The extents and whatever is not the default.
   public var summaryLine: String {
-    line(
-      "ConvTransposed1d", "inputs: \(weight.shape[0])", "outputs: \(weight.shape[1] * groups)",
-      "kernel: \(weight.shape[2])", part("stride", stride, unless: 1), part("padding", padding.text, unless: "0"),
-      part("outputPadding", outputPadding, unless: 0), part("dilation", dilation, unless: 1),
-      part("groups", groups, unless: 1),
-      part("bias", bias != nil, unless: true))
+    convolutionLine(
+      "ConvTransposed1d", inputs: weight.shape[0], outputs: weight.shape[1] * groups, kernel: Size2D(weight.shape[2]),
+      stride: Size2D(stride), padding: padding.text, outputPadding: Size2D(outputPadding), dilation: Size2D(dilation),
+      groups: groups, hasBias: bias != nil)
   }
 }

@@ -74,11 +74,8 @@ public struct ConvTransposed2d: Layer {
 
   /// The extents and whatever is not the default.
   public var summaryLine: String {
-    line(
-      "ConvTransposed2d", "inputs: \(weight.shape[0])", "outputs: \(weight.shape[1] * groups)",
-      "kernel: \(kernel.text)", part("stride", stride.text, unless: "1"),
-      part("padding", padding.text, unless: "0"), part("outputPadding", outputPadding.text, unless: "0"),
-      part("dilation", dilation.text, unless: "1"), part("groups", groups, unless: 1),
-      part("bias", bias != nil, unless: true))
+    convolutionLine(
+      "ConvTransposed2d", inputs: weight.shape[0], outputs: weight.shape[1] * groups, kernel: kernel, stride: stride,
+      padding: padding.text, outputPadding: outputPadding, dilation: dilation, groups: groups, hasBias: bias != nil)
   }
 }

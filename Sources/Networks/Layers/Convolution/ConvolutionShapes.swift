@@ -8,6 +8,18 @@ func checkGroups(_ groups: Int, inputs: Int, outputs: Int, _ layer: String) {
     "\(layer): \(groups) groups do not divide \(inputs) inputs and \(outputs) outputs")
 }
 
+/// A convolution in a line: its extents and whatever is not the default. One number of a size stands for one axis, too.
+func convolutionLine(
+  _ layer: String, inputs: Int, outputs: Int, kernel: Size2D, stride: Size2D, padding: String,
+  outputPadding: Size2D = 0, dilation: Size2D, groups: Int, hasBias: Bool
+) -> String {
+  line(
+    layer, "inputs: \(inputs)", "outputs: \(outputs)", "kernel: \(kernel.text)",
+    part("stride", stride.text, unless: "1"), part("padding", padding, unless: "0"),
+    part("outputPadding", outputPadding.text, unless: "0"), part("dilation", dilation.text, unless: "1"),
+    part("groups", groups, unless: 1), part("bias", hasBias, unless: true))
+}
+
 /// The shape that a convolution gives.
 func convolvedShape(
   _ shape: [Int], _ windows: [AxisWindows], inputs: Int, outputs: Int, _ layer: String
@@ -20,6 +32,7 @@ func convolvedShape(
 func transposedShape(
   _ shape: [Int], _ windows: [AxisWindows], more: [Int], inputs: Int, outputs: Int, _ layer: String
 ) throws -> [Int] {
+  windows.forEach { $0.checkSame(layer, isConvolution: false) }
   let sizes = try positions(of: shape, axes: windows.count, channels: inputs, layer)
   let extents = windows.indices.map { windows[$0].extent(for: sizes[$0], more: more[$0]) }
   guard sizes.allSatisfy({ $0 > 0 }), extents.allSatisfy({ $0 > 0 }) else {

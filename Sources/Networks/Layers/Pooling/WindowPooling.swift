@@ -6,6 +6,7 @@ func pooledShape(_ shape: [Int], _ windows: [AxisWindows], _ layer: String) thro
   guard shape.count >= windows.count else {
     throw SurprisalError.shape(shape, for: layer, taking: "[..., \(axisNames(windows.count))]")
   }
+  windows.forEach { $0.checkSame(layer, isConvolution: false) }
   let sizes = Array(shape.suffix(windows.count))
   return try shape.dropLast(windows.count) + windowCounts(windows, over: sizes, of: shape, layer: layer)
 }
@@ -20,10 +21,15 @@ public struct MaxPool1d: Layer {
   public var padding: Padding1D
   /// From one element of a window to the next.
   public var dilation: Int
+  /// Whether a last window may reach beyond the padding, PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
 
   /// Windows side by side unless a stride is given.
-  public init(kernel: Int, stride: Int? = nil, padding: Padding1D = 0, dilation: Int = 1) {
-    (self.kernel, self.stride, self.padding, self.dilation) = (kernel, stride ?? kernel, padding, dilation)
+  public init(
+    kernel: Int, stride: Int? = nil, padding: Padding1D = 0, dilation: Int = 1, roundsUp: Bool = false
+  ) {
+    (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
+    (self.dilation, self.roundsUp) = (dilation, roundsUp)
   }
 
   /// Shows nothing.
@@ -31,12 +37,13 @@ public struct MaxPool1d: Layer {
 
   /// The maxima.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    x.maxPool1d(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+    x.maxPool1d(kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
   }
 
   /// [..., windows].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    let windows = AxisWindows(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+    let windows = AxisWindows(
+      kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
     return try pooledShape(shape, [windows], "MaxPool1d")
   }
 
@@ -44,7 +51,8 @@ public struct MaxPool1d: Layer {
   public var summaryLine: String {
     line(
       "MaxPool1d", "kernel: \(kernel)", part("stride", stride, unless: kernel),
-      part("padding", padding.text, unless: "0"), part("dilation", dilation, unless: 1))
+      part("padding", padding.text, unless: "0"), part("dilation", dilation, unless: 1),
+      part("roundsUp", roundsUp, unless: false))
   }
 }
 
@@ -58,10 +66,15 @@ public struct MaxPool2d: Layer {
   public var padding: Padding2D
   /// From one element of a window to the next.
   public var dilation: Size2D
+  /// Whether a last window may reach beyond the padding, PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
 
   /// Windows side by side unless a stride is given.
-  public init(kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, dilation: Size2D = 1) {
-    (self.kernel, self.stride, self.padding, self.dilation) = (kernel, stride ?? kernel, padding, dilation)
+  public init(
+    kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, dilation: Size2D = 1, roundsUp: Bool = false
+  ) {
+    (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
+    (self.dilation, self.roundsUp) = (dilation, roundsUp)
   }
 
   /// Shows nothing.
@@ -69,19 +82,20 @@ public struct MaxPool2d: Layer {
 
   /// The maxima.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    x.maxPool2d(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+    x.maxPool2d(kernel: kernel, stride: stride, padding: padding, dilation: dilation, roundsUp: roundsUp)
   }
 
   /// [..., out height, out width].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    try pooledShape(shape, AxisWindows.pair(kernel: kernel, stride, padding, dilation), "MaxPool2d")
+    try pooledShape(shape, AxisWindows.pair(kernel: kernel, stride, padding, dilation, roundsUp: roundsUp), "MaxPool2d")
   }
 
   /// The windows.
   public var summaryLine: String {
     line(
       "MaxPool2d", "kernel: \(kernel.text)", part("stride", stride.text, unless: kernel.text),
-      part("padding", padding.text, unless: "0"), part("dilation", dilation.text, unless: "1"))
+      part("padding", padding.text, unless: "0"), part("dilation", dilation.text, unless: "1"),
+      part("roundsUp", roundsUp, unless: false))
   }
 }
 
@@ -95,10 +109,16 @@ public struct AveragePool1d: Layer {
   public var padding: Padding1D
   /// Whether the zeros count in the mean.
   public var countsPadding: Bool
+  /// Whether a last window may reach beyond the padding, PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
 
   /// Windows side by side unless a stride is given.
-  public init(kernel: Int, stride: Int? = nil, padding: Padding1D = 0, countsPadding: Bool = true) {
-    (self.kernel, self.stride, self.padding, self.countsPadding) = (kernel, stride ?? kernel, padding, countsPadding)
+  public init(
+    kernel: Int, stride: Int? = nil, padding: Padding1D = 0, countsPadding: Bool = true,
+    roundsUp: Bool = false
+  ) {
+    (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
+    (self.countsPadding, self.roundsUp) = (countsPadding, roundsUp)
   }
 
   /// Shows nothing.
@@ -106,12 +126,13 @@ public struct AveragePool1d: Layer {
 
   /// The means.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    x.averagePool1d(kernel: kernel, stride: stride, padding: padding, countsPadding: countsPadding)
+    x.averagePool1d(
+      kernel: kernel, stride: stride, padding: padding, countsPadding: countsPadding, roundsUp: roundsUp)
   }
 
   /// [..., windows].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    let windows = AxisWindows(kernel: kernel, stride: stride, padding: padding, dilation: 1)
+    let windows = AxisWindows(kernel: kernel, stride: stride, padding: padding, dilation: 1, roundsUp: roundsUp)
     return try pooledShape(shape, [windows], "AveragePool1d")
   }
 
@@ -119,7 +140,8 @@ public struct AveragePool1d: Layer {
   public var summaryLine: String {
     line(
       "AveragePool1d", "kernel: \(kernel)", part("stride", stride, unless: kernel),
-      part("padding", padding.text, unless: "0"), part("countsPadding", countsPadding, unless: true))
+      part("padding", padding.text, unless: "0"), part("countsPadding", countsPadding, unless: true),
+      part("roundsUp", roundsUp, unless: false))
   }
 }
 
@@ -133,10 +155,16 @@ public struct AveragePool2d: Layer {
   public var padding: Padding2D
   /// Whether the zeros count in the mean.
   public var countsPadding: Bool
+  /// Whether a last window may reach beyond the padding, PyTorch's `ceil_mode`.
+  public var roundsUp: Bool
 
   /// Windows side by side unless a stride is given.
-  public init(kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, countsPadding: Bool = true) {
-    (self.kernel, self.stride, self.padding, self.countsPadding) = (kernel, stride ?? kernel, padding, countsPadding)
+  public init(
+    kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, countsPadding: Bool = true,
+    roundsUp: Bool = false
+  ) {
+    (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
+    (self.countsPadding, self.roundsUp) = (countsPadding, roundsUp)
   }
 
   /// Shows nothing.
@@ -144,18 +172,20 @@ public struct AveragePool2d: Layer {
 
   /// The means.
   public mutating func forward(_ x: Tensor, _ pass: inout Pass) -> Tensor {
-    x.averagePool2d(kernel: kernel, stride: stride, padding: padding, countsPadding: countsPadding)
+    x.averagePool2d(
+      kernel: kernel, stride: stride, padding: padding, countsPadding: countsPadding, roundsUp: roundsUp)
   }
 
   /// [..., out height, out width].
   public func outputShape(for shape: [Int]) throws -> [Int] {
-    try pooledShape(shape, AxisWindows.pair(kernel: kernel, stride, padding, 1), "AveragePool2d")
+    try pooledShape(shape, AxisWindows.pair(kernel: kernel, stride, padding, 1, roundsUp: roundsUp), "AveragePool2d")
   }
 
   /// The windows.
   public var summaryLine: String {
     line(
       "AveragePool2d", "kernel: \(kernel.text)", part("stride", stride.text, unless: kernel.text),
-      part("padding", padding.text, unless: "0"), part("countsPadding", countsPadding, unless: true))
+      part("padding", padding.text, unless: "0"), part("countsPadding", countsPadding, unless: true),
+      part("roundsUp", roundsUp, unless: false))
   }
 }

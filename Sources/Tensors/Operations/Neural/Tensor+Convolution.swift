@@ -9,6 +9,7 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: [outputs, inputs / groups, kernel].
   ///   - bias: [outputs]; 0 if nil.
+  ///   - padding: `.same`, with stride 1, for as many positions as before.
   ///   - groups: parts into which both kinds of channels are split, each output part seeing its input part only.
   /// - Returns: of this tensor's shape [batch, inputs, positions], [batch, outputs, out positions]. Whole numbers are
   ///   computed as `float32`, bfloat16 in float32 and rounded once. A kernel must fit the padded input.
@@ -111,7 +112,10 @@ extension Tensor {
     _ weight: Tensor, _ bias: Tensor?, _ windows: [AxisWindows], _ outputPadding: [Int], _ groups: Int,
     _ name: StaticString
   ) -> Tensor {
-    windows.forEach { $0.check(name) }
+    for windows in windows {
+      windows.check(name)
+      windows.checkSame(name, isConvolution: false)
+    }
     precondition(
       rank == windows.count + 2 && groups > 0 && shape[1] == weight.shape[0] && shape[1] % groups == 0,
       "\(name): the weight \(weight.shape) in \(groups) groups does not fit the input \(shape)")
@@ -142,11 +146,15 @@ extension Tensor {
 extension AxisWindows {
   /// The windows along height and width.
   package static func pair(
-    kernel: Size2D, _ stride: Size2D, _ padding: Padding2D, _ dilation: Size2D
+    kernel: Size2D, _ stride: Size2D, _ padding: Padding2D, _ dilation: Size2D, roundsUp: Bool = false
   ) -> [AxisWindows] {
     [
-      AxisWindows(kernel: kernel.height, stride: stride.height, padding: padding.rows, dilation: dilation.height),
-      AxisWindows(kernel: kernel.width, stride: stride.width, padding: padding.columns, dilation: dilation.width),
+      AxisWindows(
+        kernel: kernel.height, stride: stride.height, padding: padding.rows, dilation: dilation.height,
+        roundsUp: roundsUp),
+      AxisWindows(
+        kernel: kernel.width, stride: stride.width, padding: padding.columns, dilation: dilation.width,
+        roundsUp: roundsUp),
     ]
   }
 }

@@ -9,11 +9,16 @@ extension Tensor {
   /// - Parameters:
   ///   - stride: the kernel's size if nil.
   ///   - padding: at most half of a window's reach.
+  ///   - roundsUp: PyTorch's `ceil_mode`: the number of windows is rounded up, so that the last one may reach beyond
+  ///     the padding; it does not begin in the padding behind x.
   /// - Returns: [..., windows] of this tensor's shape [..., positions]. Whole numbers become `float32`.
   ///
   /// Derivative: the cotangent goes to the maximum, the first of equal ones, if there is one.
-  public func maxPool1d(kernel: Int, stride: Int? = nil, padding: Padding1D = 0, dilation: Int = 1) -> Tensor {
-    let windows = AxisWindows(kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation)
+  public func maxPool1d(
+    kernel: Int, stride: Int? = nil, padding: Padding1D = 0, dilation: Int = 1, roundsUp: Bool = false
+  ) -> Tensor {
+    let windows = AxisWindows(
+      kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: dilation, roundsUp: roundsUp)
     return pooled([windows], "maxPool1d") { $0.maximum($1) }
   }
 
@@ -21,9 +26,9 @@ extension Tensor {
   ///
   /// - Returns: [..., out height, out width] of this tensor's shape [..., height, width].
   public func maxPool2d(
-    kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, dilation: Size2D = 1
+    kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, dilation: Size2D = 1, roundsUp: Bool = false
   ) -> Tensor {
-    let windows = AxisWindows.pair(kernel: kernel, stride ?? kernel, padding, dilation)
+    let windows = AxisWindows.pair(kernel: kernel, stride ?? kernel, padding, dilation, roundsUp: roundsUp)
     return pooled(windows, "maxPool2d") { $0.maximum($1) }
   }
 
@@ -32,15 +37,18 @@ extension Tensor {
   /// - Parameters:
   ///   - stride: the kernel's size if nil.
   ///   - padding: zeros, at most half a kernel on either side.
-  ///   - countsPadding: whether the sum is divided by the kernel's size, else by the number of elements inside x.
+  ///   - countsPadding: whether the sum is divided by the number of a window's elements in x and its zeros, which is the
+  ///     kernel's size but where a window reaches beyond them, else by the number of those inside x.
+  ///   - roundsUp: as in `maxPool1d`.
   /// - Returns: [..., windows] of this tensor's shape [..., positions]; their number as in `maxPool1d`. Whole numbers
   ///   become `float32`.
   ///
   /// Derivative: the cotangent of a mean in equal shares to the elements of its window.
   public func averagePool1d(
-    kernel: Int, stride: Int? = nil, padding: Padding1D = 0, countsPadding: Bool = true
+    kernel: Int, stride: Int? = nil, padding: Padding1D = 0, countsPadding: Bool = true, roundsUp: Bool = false
   ) -> Tensor {
-    let windows = AxisWindows(kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: 1)
+    let windows = AxisWindows(
+      kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: 1, roundsUp: roundsUp)
     return pooled([windows], countsPadding: countsPadding, "averagePool1d") { $0.average($1) }
   }
 
@@ -48,9 +56,9 @@ extension Tensor {
   ///
   /// - Returns: [..., out height, out width] of this tensor's shape [..., height, width].
   public func averagePool2d(
-    kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, countsPadding: Bool = true
+    kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, countsPadding: Bool = true, roundsUp: Bool = false
   ) -> Tensor {
-    let windows = AxisWindows.pair(kernel: kernel, stride ?? kernel, padding, 1)
+    let windows = AxisWindows.pair(kernel: kernel, stride ?? kernel, padding, 1, roundsUp: roundsUp)
     return pooled(windows, countsPadding: countsPadding, "averagePool2d") { $0.average($1) }
   }
 
@@ -87,6 +95,7 @@ extension Tensor {
   ) -> Tensor {
     precondition(rank >= windows.count, "\(name): the shape \(shape) has fewer than \(windows.count) axes")
     for (size, windows) in zip(shape.suffix(windows.count), windows) {
+      windows.checkSame(name, isConvolution: false)
       windows.check(name)
       precondition(
         Swift.max(windows.padding.before, windows.padding.after) * 2 <= windows.reach,
