@@ -120,6 +120,6 @@ package struct PNGHeader: Sendable {
       }
       offset += 12 + length
     }
-    throw failure("is cut off or damaged before its image data")
+    throw failure("is cut off or damaged at byte offset \(offset) of \(bytes.count)")
   }
 }
