@@ -132,8 +132,8 @@ import Testing
         // A folder that holds images itself is not searched further.
         try draw([pixels[0]], in: tool, "by")
         let mixed = try tool.run("predict m.st by")
-        #expect(mixed.output.contains("1,by/0.png,") && mixed.errors.contains("note: the subfolders of by are left out"))
-        #expect(mixed.output.split(separator: "\n").count == 2)
+        #expect(mixed.output.contains("1,by/0.png,") && mixed.output.split(separator: "\n").count == 2)
+        #expect(mixed.errors.contains("note: the subfolders of by are left out"))
         let both = try tool.run("predict m.st flat by").output
         #expect(both.split(separator: "\n").count == 6 && both.contains("5,by/0.png,"))
         try FileManager.default.createDirectory(
@@ -178,7 +178,8 @@ import Testing
     @Test func aNetworkOfTablesTakesNoImages() throws {
       try Tool.within { tool in
         try tool.write(TrainCommandTests.words, to: "w.csv")
-        #expect(try tool.run("train softmax w.csv --target kind --epochs 1 --validation 0 --model w.st --quiet").code == 0)
+        let trained = try tool.run("train softmax w.csv --target kind --epochs 1 --validation 0 --model w.st --quiet")
+        #expect(trained.code == 0, "\(trained.errors)")
         try PNGImage(height: 1, width: 2, channels: 1, pixels: [1, 2])
           .write(to: tool.folder.appendingPathComponent("a.png").path)
         expectError(
