@@ -19,7 +19,7 @@ struct PNGTestFile {
       ]
       return depths.flatMap { color, depths in
         depths.flatMap { depth in
-          [false, true].flatMap { interlaced in
+          [false, true].flatMap { (interlaced: Bool) -> [Kind] in
             let plain = Kind(color: color, bitDepth: depth, isInterlaced: interlaced)
             guard color != .grayAlpha, color != .rgbAlpha else { return [plain] }
             return [plain, Kind(color: color, bitDepth: depth, isInterlaced: interlaced, isTransparent: true)]
@@ -68,12 +68,8 @@ struct PNGTestFile {
   /// An image of random pixels.
   init(_ kind: Kind, height: Int, width: Int, using generator: inout RandomGenerator) {
     rows = PNGTestFile.rows(kind, height: height, width: width, using: &generator)
-    chunks = [
-      Chunk(
-        "IHDR",
-        PNGTestFile.word(width) + PNGTestFile.word(height)
-          + [UInt8(kind.bitDepth), kind.color.rawValue, 0, 0, kind.isInterlaced ? 1 : 0])
-    ]
+    let form: [UInt8] = [UInt8(kind.bitDepth), kind.color.rawValue, 0, 0, kind.isInterlaced ? 1 : 0]
+    chunks = [Chunk("IHDR", PNGTestFile.word(width) + PNGTestFile.word(height) + form)]
     if kind.color == .palette {
       let bytes = (0..<3 << kind.bitDepth).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       chunks.append(Chunk("PLTE", bytes))
@@ -89,7 +85,7 @@ struct PNGTestFile {
   /// The file, the length and the checksum of each chunk as they are to be.
   var bytes: [UInt8] {
     PNGHeader.signature
-      + chunks.flatMap { chunk in
+      + chunks.flatMap { (chunk: Chunk) -> [UInt8] in
         let body = chunk.name + chunk.contents
         let checksum = body.withUnsafeBytes { CRC32.checksum(of: $0) }
         return PNGTestFile.word(chunk.contents.count) + body + PNGTestFile.word(Int(checksum))
