@@ -4,9 +4,11 @@ extension Command {
   static let verify: Command = .init(
     name: "verify", summary: "check that a file is whole",
     discussion: [
-      "Reads a model (safetensors), arrays (npy, npz) or a table of numbers (csv, tsv, txt) to its end; the "
-        + "contents say which it is. Exit code 0: whole; 65: the first fault is named. A table with columns "
-        + "of text needs --columns."
+      "Reads a model (safetensors), arrays (npy, npz, idx), an image (PNG) or a table of numbers (csv, tsv, txt) to "
+        + "its end, idx and tables packed with gzip or not; the contents say which it is. Checked are sizes and every "
+        + "checksum that the format has: that of our models, the CRC of gzip, npz and of each chunk of a PNG image, "
+        + "whose pixels are decoded. Exit code 0: whole; 65: the first fault is named. A table with columns of text "
+        + "needs --columns."
     ],
     positionals: [Positional(name: "FILE", help: "the file to check")],
     options: DataOptions.all + [SharedOptions.json.description],
@@ -30,12 +32,13 @@ extension Command {
   static let inspect: Command = .init(
     name: "inspect", summary: "show what a file holds",
     discussion: [
-      "Shows kind, columns and parameters of a model, the types and shapes of arrays and tensors, and rows, "
-        + "columns and their ranges of a table or a built-in set."
+      "Shows kind, columns and parameters of a model, the types and shapes of arrays and tensors, type, shape and "
+        + "range of an idx file, packed or not, size, channels and bit depth of a PNG image, and rows, columns and "
+        + "their ranges of a table or a built-in set."
     ],
     positionals: [
       Positional(
-        name: "FILE", help: "a model, an array, a table or a built-in set",
+        name: "FILE", help: "a model, an array, an image, a table or a built-in set",
         completions: BuiltInDataSet.all.map(\.name))
     ],
     options: DataOptions.all + [SharedOptions.json.description],

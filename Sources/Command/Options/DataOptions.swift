@@ -44,7 +44,7 @@ enum DataOptions {
     help: "a table (.csv, .tsv, .txt, .npy, .npz), - for standard input, or a built-in set such as "
       + "old-faithful (surprisal data list)",
     completions: BuiltInDataSet.all.map(\.name))
-  static let model = Command.Positional(name: "MODEL-FILE", help: "a model file that fit wrote")
+  static let model = Command.Positional(name: "MODEL-FILE", help: "a model file that fit or train wrote")
 }
 
 /// The options that many commands share.

@@ -19,7 +19,7 @@ enum TrainOptions {
   static let limit = Option.integer(
     "limit", 1...1_000_000_000, section: data, "use the first N data alone, for a quick look")
   static let skipBad = Option.flag(
-    "skip-bad", section: data, "leave out files of an image folder that are no sound image, and list them")
+    "skip-bad", section: data, "leave out files that are no sound image or of another size, and list them")
   static let rawInputs = Option.flag(
     "raw-inputs", section: data, "do not standardize the inputs: bytes become 0 … 1, numbers stay")
   static let shift = Option.integer(

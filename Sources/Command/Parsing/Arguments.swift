@@ -65,7 +65,7 @@ extension Command {
         try parseOption(word, rest: &rest, into: &arguments, path: path)
       }
     }
-    if arguments.words.count > positionals.count {
+    if arguments.words.count > positionals.count, positionals.last?.isRepeated != true {
       let extra = arguments.words[positionals.count]
       let names = positionals.map(\.name).joined(separator: " ")
       throw SurprisalError(

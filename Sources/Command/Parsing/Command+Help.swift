@@ -6,7 +6,7 @@ extension Command {
   func usage(path: [String]) -> String {
     var parts = path
     if children.isEmpty {
-      parts += positionals.map { $0.isOptional ? "[\($0.name)]" : $0.name }
+      parts += positionals.map { ($0.isOptional ? "[\($0.name)]" : $0.name) + ($0.isRepeated ? " ..." : "") }
       if !options.isEmpty { parts.append("[options]") }
     } else {
       parts += [childPlaceholder, "…"]

@@ -12,6 +12,8 @@ package struct Command: Sendable {
     var help: String
     /// Whether the command works without it.
     var isOptional = false
+    /// Whether it may be given several times; only the last one may.
+    var isRepeated = false
     /// What the shell completes beside file names.
     var completions: [String] = []
   }

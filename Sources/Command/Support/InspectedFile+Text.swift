@@ -37,6 +37,28 @@ extension InspectedFile {
         ])
       }
       text += table.description
+    case .idx(let array):
+      let range = array.range()
+      var table = TextTable(columns: [
+        .init("type", alignment: .left), .init("shape", alignment: .left), .init("least"), .init("greatest"),
+      ])
+      table.rows.append(
+        [array.type.rawValue, InspectedFile.text(of: array.shape)]
+          + [range.least, range.greatest].map { $0.map { NumberText.general($0, 6) } ?? "–" })
+      text += table.description
+      if range.notFiniteCount > 0 {
+        text += "\n\(NumberText.grouped(range.notFiniteCount)) of the numbers are not finite\n"
+      }
+    case .image(let image):
+      var table = TextTable(columns: [
+        .init("height"), .init("width"), .init("channels"), .init("color", alignment: .left), .init("bit depth"),
+      ])
+      let color = image.color == .palette ? "palette of \(image.colorCount)" : image.color.name
+      table.rows.append([
+        "\(image.height)", "\(image.width)", "\(image.channels)", color + (image.isInterlaced ? ", interlaced" : ""),
+        "\(image.bitDepth)",
+      ])
+      text += table.description
     case .table(let data):
       var table = TextTable(columns: [
         .init("column", alignment: .left), .init("least"), .init("mean"), .init("greatest"),
@@ -85,6 +107,21 @@ extension InspectedFile {
             "fortranOrder": JSONValue($0.isFortranOrder), "bigEndian": JSONValue($0.isBigEndian),
           ]
         })
+    case .idx(let array):
+      let range = array.range()
+      value["type"] = JSONValue(array.type.rawValue)
+      value["shape"] = JSONValue(array.shape)
+      value["least"] = JSONValue(range.least)
+      value["greatest"] = JSONValue(range.greatest)
+      value["notFinite"] = JSONValue(range.notFiniteCount)
+      value["gzip"] = JSONValue(array.isPacked)
+    case .image(let image):
+      value["height"] = JSONValue(image.height)
+      value["width"] = JSONValue(image.width)
+      value["channels"] = JSONValue(image.channels)
+      value["color"] = JSONValue(image.color.name)
+      value["bitDepth"] = JSONValue(image.bitDepth)
+      value["interlaced"] = JSONValue(image.isInterlaced)
     case .table(let table):
       value["rows"] = JSONValue(table.rows.rowCount)
       value["columns"] = .array(

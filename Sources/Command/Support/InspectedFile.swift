@@ -6,6 +6,8 @@ struct InspectedFile {
   enum Contents {
     case tensors(SafetensorsFile, ModelFile?)
     case arrays([NumPyArray])
+    case idx(IDXArray)
+    case image(PNGHeader)
     case table(Table)
   }
 
@@ -35,20 +37,47 @@ struct InspectedFile {
       let names = try NumPyArray.memberNames(ofArchive: path)
       contents = .arrays(try names.map { try NumPyArray(path: "\(path):\($0)") })
     case .array: contents = .arrays([try NumPyArray(path: path)])
+    case .idx: contents = .idx(try IDXArray(path: path))
+    case .image:
+      let header = try PNGHeader(path: path)
+      // Only pixels that were decoded show that the file is whole.
+      _ = try PNGImage(path: path)
+      contents = .image(header)
     case .text: contents = .table(try input.read(path))
     }
   }
 
-  private enum Format { case tensors, archive, array, text }
+  /// What a file may be by its first bytes.
+  enum Format { case tensors, archive, array, idx, image, text }
 
-  private static func format(of path: String) -> Format {
+  /// What the file at `path` is by its first bytes, and by its name where they do not tell.
+  static func format(of path: String) -> Format {
+    // What a pipe gives is not looked at: it could not be read again.
+    guard FileSystem.isRegular(path) else { return formatByName(of: path) }
     let bytes = FileSystem.prefix(of: path, count: 9)
-    let isNamedTensors = path.utf8.suffix(12).elementsEqual(".safetensors".utf8)
-    if isNamedTensors || (bytes.count > 8 && bytes[8] == UInt8(ascii: "{") && bytes[7] == 0) {
-      return .tensors
+    if path.hasSuffix(".safetensors") { return .tensors }
+    // The length of a header is below 4 GB.
+    if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[4..<8].allSatisfy({ $0 == 0 }) { return .tensors }
+    if bytes.starts(with: [0x50, 0x4B, 3, 4]) { return .archive }
+    if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) { return .array }
+    if bytes.starts(with: PNGHeader.signature) { return .image }
+    if IDXArray.isMark(bytes) { return .idx }
+    if bytes.starts(with: [0x1F, 0x8B]), let file = try? MappedFile(path: path),
+      IDXArray.isMark(file.unpackedPrefix(4))
+    {
+      return .idx
     }
-    if bytes.starts(with: [0x50, 0x4B, 3, 4]) || path.hasSuffix(".npz") { return .archive }
-    return bytes.starts(with: [0x93] + Array("NUMPY".utf8)) || path.hasSuffix(".npy") ? .array : .text
+    return formatByName(of: path)
+  }
+
+  private static func formatByName(of path: String) -> Format {
+    let name = path.lowercased()
+    if name.hasSuffix(".safetensors") { return .tensors }
+    if name.hasSuffix(".npz") { return .archive }
+    if name.hasSuffix(".npy") { return .array }
+    if name.hasSuffix(".png") { return .image }
+    let isNamedIDX = [".idx", ".idx.gz", "-ubyte", "-ubyte.gz"].contains { name.hasSuffix($0) }
+    return isNamedIDX ? .idx : .text
   }
 
   /// What was read, in words.
@@ -56,6 +85,8 @@ struct InspectedFile {
     switch contents {
     case .tensors(let file, _): file.kind.map { "safetensors, \($0)" } ?? "safetensors"
     case .arrays(let arrays): arrays.count == 1 ? "numpy array" : "\(arrays.count) numpy arrays"
+    case .idx(let array): array.isPacked ? "idx array, packed with gzip" : "idx array"
+    case .image: "PNG image"
     case .table(let table):
       "table, \(NumberText.grouped(table.rows.rowCount)) rows × \(table.columnNames.count) columns"
     }

@@ -4,11 +4,14 @@ extension Command {
   static let predict: Command = .init(
     name: "predict", summary: "what a trained network says of new data",
     discussion: [
-      "Writes one line for each datum as CSV: its number, and the most probable class with the probability of every "
-        + "class, or the mean of each target in its own unit. Columns are matched by name where both have names, "
-        + "otherwise by position; targets are not needed."
+      "Writes one line for each datum as CSV: its number, for images in files of their own the file, and the most "
+        + "probable class with the probability of every class, or the mean of each target in its own unit. Columns are "
+        + "matched by name where both have names, otherwise by position; targets, labels and class folders are not "
+        + "needed.",
+      "Images must have the size and the channels that the network was trained on: none is scaled, and no color is "
+        + "made gray. With --skip-bad files that do not fit are left out and listed.",
     ],
-    positionals: [DataOptions.model, TrainingInput.positional],
+    positionals: [DataOptions.model, PredictionInput.positional],
     options: [TrainOptions.limit.description, TrainOptions.skipBad.description] + DataOptions.all + [
       SharedOptions.json.description, SharedOptions.threads.description, SharedOptions.quiet.description,
     ],
@@ -77,12 +80,14 @@ struct NetworkAnswer {
 
   func predict() throws -> Int32 {
     let network = try network()
-    let name = arguments.word(1) ?? ""
-    let data = try inputs(name, of: network)
-    let outputs = try InputTable.named(name) { try network.outputs(for: data) }
+    let names = Array(arguments.words.dropFirst())
+    let (data, files) = try PredictionInput(arguments: arguments, console: console, interface: network.interface)
+      .read(names)
+    let outputs = try InputTable.named(names.first ?? "") { try network.outputs(for: data) }
     let values = outputs.scalars(as: Double.self)
     let count = network.interface.outputCount
     var columns: [RowOutput.Column] = [.init(name: "row", values: .integers { $0 + 1 })]
+    if let files { columns.append(.init(name: "file", values: .words { files[$0] })) }
     let interface = network.interface
     if interface.isClassification {
       let guesses = outputs.count == 0 ? [] : outputs.argmax(alongAxis: -1).scalars(as: Int.self)
@@ -100,51 +105,13 @@ struct NetworkAnswer {
     if arguments[SharedOptions.json] {
       try output.writeJSON(
         [
-          JSONMember("model", JSONValue(network.configuration.recipeName)), JSONMember("data", JSONValue(name)),
+          JSONMember("model", JSONValue(network.configuration.recipeName)),
+          JSONMember("data", names.count == 1 ? JSONValue(names[0]) : JSONValue(names)),
           JSONMember("rows", JSONValue(data.count)),
         ], to: console)
     } else {
       try output.writeCSV(to: console)
     }
     return ExitCode.success
-  }
-
-  /// The inputs in `name`; a table needs no column of targets.
-  private func inputs(_ name: String, of network: TrainedNetwork) throws -> SupervisedData {
-    let input = TrainingInput(arguments: arguments, console: console, interface: network.interface)
-    let isTable =
-      !FileSystem.isFolder(name) && !name.hasSuffix(".npz") && !name.hasSuffix(".npy")
-      && (FileSystem.exists(name) || name != BuiltInDataSet.digits.name || network.interface.inputShape.count == 1)
-    if name.hasSuffix(".npy") {
-      let array = try Tensor(NumPyArray(path: name))
-      let images = array.rank == 3 && network.interface.inputShape.count == 3
-      return try unlabeled(limited(images ? array.expandingAxis(1) : array))
-    }
-    guard isTable else {
-      let parts = try input.read(name)
-      return parts.test ?? parts.training
-    }
-    let reading = InputTable(arguments: arguments, console: console)
-    var options = reading.options
-    options.wordColumns = .automatic(also: [])
-    let table = try reading.read(name, options: options)
-    let inputs = try InputTable.named(name) {
-      // A network of arrays knows no names: columns count by position.
-      let names = network.interface.inputNames
-      return try SupervisedData.inputs(of: table, like: names.isEmpty ? table.columnNames : names)
-    }
-    return try unlabeled(limited(inputs))
-  }
-
-  /// The first data alone if a limit is given.
-  private func limited(_ inputs: Tensor) -> Tensor {
-    guard let limit = arguments[TrainOptions.limit], let count = inputs.shape.first, limit < count else {
-      return inputs
-    }
-    return inputs[0..<limit]
-  }
-
-  private func unlabeled(_ inputs: Tensor) throws -> SupervisedData {
-    try SupervisedData(inputs: inputs, targets: Tensor(zeros: [inputs.shape.first ?? 0, 1]))
   }
 }

@@ -1,6 +1,6 @@
 import Surprisal
 
-/// Reads what DATA of `train`, `evaluate` and `predict` names: inputs with their targets.
+/// Reads what DATA of `train` and `evaluate` names, and of `predict` where there are targets: inputs with their targets.
 struct TrainingInput {
   /// What DATA may be.
   static let positional = Command.Positional(
@@ -61,8 +61,7 @@ struct TrainingInput {
     let (data, skipped) = try SupervisedData.imageFolder(
       folder, skipsBad: arguments[TrainOptions.skipBad], classNames: classNames,
       threads: arguments[SharedOptions.threads])
-    for file in skipped { console.note("note: left out \(file.path): \(file.reason)") }
-    if !skipped.isEmpty { console.note("note: \(skipped.count) of \(data.count + skipped.count) images left out") }
+    console.note(skipped: skipped, of: data.count + skipped.count)
     return data
   }
 

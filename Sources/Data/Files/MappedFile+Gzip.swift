@@ -22,9 +22,11 @@ extension MappedFile {
   package func unpackingGzip() throws -> MappedFile {
     let limit = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE))) / 2
     return try withUnsafeBytes { input in
-      // The last four bytes hold the size modulo 2³² of the last member.
+      // The last four bytes hold the size modulo 2³² of the last member, if they tell the truth: no file unpacks to
+      // more than deflate's greatest ratio allows.
       let size = input.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-      var capacity = min(max(size, input.count) + 1, limit)
+      let (most, overflow) = input.count.multipliedReportingOverflow(by: MappedFile.largestExpansion)
+      var capacity = min(max(overflow ? size : min(size, most), input.count) + 1, limit)
       while true {
         let memory = UnsafeMutableRawBufferPointer.allocate(
           byteCount: capacity + MappedFile.paddingByteCount, alignment: 64)
@@ -41,6 +43,22 @@ extension MappedFile {
             remedy: "unpack it and name the file", at: .init(file: name))
         }
         capacity = min(capacity * 2, limit)
+      }
+    }
+  }
+
+  /// Deflate makes at most this many bytes of one (a run of 258 in two bits).
+  package static let largestExpansion = 1032
+
+  /// The first `count` bytes of the contents, unpacked where they are a gzip stream; fewer where there are no more,
+  /// where the stream is damaged before, and of a packed one where the program was built without zlib.
+  package func unpackedPrefix(_ count: Int) -> [UInt8] {
+    withUnsafeBytes { input in
+      guard isGzip, let source = input.bindMemory(to: UInt8.self).baseAddress else { return Array(input.prefix(count)) }
+      return [UInt8](unsafeUninitializedCapacity: count) { buffer, given in
+        var taken = 0
+        _ = surprisal_inflate(
+          Int32(SURPRISAL_INFLATE_GZIP.rawValue), source, input.count, buffer.baseAddress, count, &taken, &given)
       }
     }
   }

@@ -11,6 +11,8 @@ public struct IDXArray: Sendable {
   public let shape: [Int]
   /// The type of the numbers.
   public let type: ElementType
+  /// Whether the file was packed with gzip.
+  package let isPacked: Bool
   private let file: MappedFile
   private let dataOffset: Int
 
@@ -33,9 +35,15 @@ public struct IDXArray: Sendable {
   }
 
   private init(file: MappedFile) throws {
-    self.file = try file.isGzip ? file.unpackingGzip() : file
+    isPacked = file.isGzip
+    self.file = try isPacked ? file.unpackingGzip() : file
     name = file.name
     (type, shape, dataOffset) = try self.file.withUnsafeBytes { try IDXArray.header($0, file: file.name) }
+  }
+
+  /// Whether a file with these first bytes, unpacked, is an idx file by its mark.
+  package static func isMark(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 4 && bytes[0] == 0 && bytes[1] == 0 && types[bytes[2]] != nil && bytes[3] > 0
   }
 
   /// The header of the idx file `bytes`, which must have exactly the bytes that it asks for.
@@ -77,6 +85,28 @@ public struct IDXArray: Sendable {
   /// The numbers in row-major order as float64.
   public func doubles() -> [Double] {
     withUnsafeBytes { type.doubles(from: $0, isBigEndian: true) }
+  }
+
+  /// The least and the greatest of the finite numbers, nil if there are none, and how many are not finite.
+  package func range() -> (least: Double?, greatest: Double?, notFiniteCount: Int) {
+    var (least, greatest, notFinite) = (Double.infinity, -Double.infinity, 0)
+    // Piece by piece: an array of bytes need not stand in memory eight times as large.
+    let piece = type.byteCount << 16
+    withUnsafeBytes { bytes in
+      for start in stride(from: 0, to: bytes.count, by: piece) {
+        let part = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + piece, bytes.count)])
+        for value in type.doubles(from: part, isBigEndian: true) {
+          guard value.isFinite else {
+            notFinite += 1
+            continue
+          }
+          least = min(least, value)
+          greatest = max(greatest, value)
+        }
+      }
+    }
+    guard least <= greatest else { return (nil, nil, notFinite) }
+    return (least, greatest, notFinite)
   }
 
   /// The numbers in row-major order; nil for floats.

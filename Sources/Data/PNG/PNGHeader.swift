@@ -1,31 +1,47 @@
 import SurprisalCore
 
 /// What a PNG file says of its image before any of it is decoded, checked against the size of the file.
-struct PNGHeader {
+package struct PNGHeader: Sendable {
   /// How the colors are stored (PNG specification, 11.2.2).
-  enum Color: UInt8 {
+  package enum Color: UInt8, Sendable {
     case gray = 0
     case rgb = 2
     case palette = 3
     case grayAlpha = 4
     case rgbAlpha = 6
+
+    /// The kind in words.
+    package var name: String {
+      switch self {
+      case .gray: "gray"
+      case .rgb: "color"
+      case .palette: "palette"
+      case .grayAlpha: "gray and alpha"
+      case .rgbAlpha: "color and alpha"
+      }
+    }
   }
 
-  let width: Int
-  let height: Int
-  let color: Color
+  package let width: Int
+  package let height: Int
+  package let color: Color
+  /// The bits of one stored number: of a channel, or of a place in the palette.
+  package let bitDepth: Int
+  /// Whether the rows are stored in seven passes, coarse ones first.
+  package let isInterlaced: Bool
   /// The bytes red, green, blue of each color of a palette.
   private(set) var palette: [UInt8] = []
   /// The contents of tRNS: the alphas of the first colors of a palette, or a transparent color.
   private(set) var transparency: [UInt8]?
 
   /// The first bytes of every PNG file.
-  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-  /// Deflate makes at most this many bytes of one (a run of 258 in two bits).
-  private static let largestExpansion = 1032
+  package static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  /// Colors of the palette; none where there is no palette.
+  package var colorCount: Int { color == .palette ? palette.count / 3 : 0 }
 
   /// Channels of an image of this color, the transparent color or the palette's alphas counted as one.
-  var channels: Int {
+  package var channels: Int {
     switch color {
     case .gray: transparency == nil ? 1 : 2
     case .rgb, .palette: transparency == nil ? 3 : 4
@@ -34,8 +50,14 @@ struct PNGHeader {
     }
   }
 
+  /// What the file at `path` says; errors as for ``PNGImage``.
+  package init(path: String) throws {
+    let file = try MappedFile(path: path)
+    self = try file.withUnsafeBytes { try PNGHeader($0, file: file.name) }
+  }
+
   /// Reads the chunks of the file `bytes` up to the image data.
-  init(_ bytes: UnsafeRawBufferPointer, file: String) throws {
+  package init(_ bytes: UnsafeRawBufferPointer, file: String) throws {
     func failure(_ what: String) -> SurprisalError {
       SurprisalError(.data, what, remedy: "save the image again as PNG", at: .init(file: file))
     }
@@ -58,6 +80,8 @@ struct PNGHeader {
       throw failure("has color type \(bytes[25]) with \(depth) bits, which PNG does not know")
     }
     self.color = color
+    bitDepth = depth
+    isInterlaced = bytes[28] != 0
     let limit = Int(Int32.max)
     guard (1...limit).contains(width), (1...limit).contains(height) else {
       throw failure("an image of \(height) × \(width) pixels does not exist")
@@ -65,7 +89,7 @@ struct PNGHeader {
     let stored: [Color: Int] = [.gray: 1, .rgb: 3, .palette: 1, .grayAlpha: 2, .rgbAlpha: 4]
     let rowBytes = (width * depth * (stored[color] ?? 1) + 7) / 8 + 1
     let (needed, overflow) = rowBytes.multipliedReportingOverflow(by: height)
-    guard !overflow, needed / PNGHeader.largestExpansion <= bytes.count else {
+    guard !overflow, needed / MappedFile.largestExpansion <= bytes.count else {
       throw failure(
         "the header speaks of \(height) × \(width) pixels, more than \(bytes.count) bytes of a file can hold")
     }
@@ -96,6 +120,6 @@ struct PNGHeader {
       }
       offset += 12 + length
     }
-    throw failure("is cut off or damaged before its image data")
+    throw failure("is cut off or damaged at byte offset \(offset) of \(bytes.count)")
   }
 }

@@ -52,8 +52,7 @@ public struct PNGImage: Sendable, Hashable {
 
   /// The shape [height, width, channels] that the header of the file at `path` says.
   package static func shape(ofFile path: String) throws -> [Int] {
-    let file = try MappedFile(path: path)
-    let header = try file.withUnsafeBytes { try PNGHeader($0, file: file.name) }
+    let header = try PNGHeader(path: path)
     return [header.height, header.width, header.channels]
   }
 

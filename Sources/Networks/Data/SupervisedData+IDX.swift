@@ -24,22 +24,36 @@ extension SupervisedData {
         .data, "labels are whole numbers of shape [count], not \(labelArray.type) of shape \(labelArray.shape)",
         remedy: "name the labels' file", at: .init(file: labels))
     }
-    let imageArray = try IDXArray(path: images)
-    guard imageArray.shape.count > 1 else {
+    let inputs = try idxImages(images)
+    guard inputs.shape[0] == classes.count else {
       throw SurprisalError(
-        .data, "images have at least two dimensions, this array has the shape \(imageArray.shape)",
-        remedy: "name the images' file", at: .init(file: images))
-    }
-    guard imageArray.shape[0] == classes.count else {
-      throw SurprisalError(
-        .data, "there are \(classes.count) labels for the \(imageArray.shape[0]) images of \(images)",
+        .data, "there are \(classes.count) labels for the \(inputs.shape[0]) images of \(images)",
         remedy: "name the labels that belong to the images", at: .init(file: labels))
     }
     let names = try classNames ?? numberedClasses(classes, file: labels)
     try check(classes, count: names.count, file: labels)
-    var inputs = Tensor(imageArray)
-    if inputs.rank == 3 { inputs = inputs.reshaped(to: [inputs.shape[0], 1] + Array(inputs.shape[1...])) }
     return try SupervisedData(inputs: inputs, targets: Tensor(classes), classNames: names)
+  }
+
+  /// The images of an idx file, raw or packed with gzip, without labels: of shape [count, height, width] they get one
+  /// channel, other arrays stay as they are.
+  ///
+  /// - Throws: a data error for an array of one dimension, which is no images, or of more than tensors have.
+  public static func idxImages(_ path: String) throws -> Tensor {
+    let array = try IDXArray(path: path)
+    guard array.shape.count > 1 else {
+      throw SurprisalError(
+        .data, "images have at least two dimensions, this array has the shape \(array.shape)",
+        remedy: "name the images' file", at: .init(file: path))
+    }
+    guard array.shape.count <= Tensor.maximumRank else {
+      throw SurprisalError(
+        .data, "the array has \(array.shape.count) dimensions, more than \(Tensor.maximumRank)",
+        remedy: "write it with neighboring dimensions joined", at: .init(file: path))
+    }
+    let images = Tensor(array)
+    guard images.rank == 3 else { return images }
+    return images.reshaped(to: [images.shape[0], 1] + Array(images.shape[1...]))
   }
 
   /// The training and the test data of a folder that holds the four files of MNIST by their names: `train-images` and

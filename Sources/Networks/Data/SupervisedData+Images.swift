@@ -81,6 +81,52 @@ extension SupervisedData {
     return (kept.count == fitting.count ? all : all.selecting(kept), skipped)
   }
 
+  /// The images of the PNG files called `files`, uint8 [count, channels, height, width], for a network that takes
+  /// `inputShape`, [channels, height, width]; no size and no color is converted, as none is in training.
+  ///
+  /// What cannot be used is an error that names the first such file, its size and that of the network; with `skipsBad`
+  /// it is left out and listed. The names of those that were taken come back in the order given.
+  ///
+  /// - Throws: a data error for a file that is no sound image, or of another size or other channels, for a network that
+  ///   takes no images, and if no file is left; a missing-input error for a file that is not there.
+  public static func images(
+    files: [String], inputShape: [Int], skipsBad: Bool = false, threads: Int? = nil
+  ) throws -> (inputs: Tensor, files: [String], skipped: [SkippedFile]) {
+    guard inputShape.count == 3 else {
+      throw SurprisalError(
+        .data, "the network takes inputs of the shape \(inputShape), which are no images",
+        remedy: "give data like those that it was trained on", at: files.first.map { .init(file: $0) })
+    }
+    let wanted = [inputShape[1], inputShape[2], inputShape[0]]
+    var skipped: [SkippedFile] = []
+    func leaveOut(_ error: SurprisalError, _ file: String) throws {
+      guard skipsBad, error.category == .data else { throw error }
+      skipped.append(SkippedFile(path: file, reason: error.message))
+    }
+    var fitting: [String] = []
+    for file in files {
+      do {
+        let shape = try PNGImage.shape(ofFile: file)
+        guard shape == wanted else { throw notTaken(file, shape, wanted) }
+        fitting.append(file)
+      } catch let error as SurprisalError {
+        try leaveOut(error, file)
+      }
+    }
+    guard !fitting.isEmpty else { throw nothingLeft(files) }
+    let decoded = decode(fitting, shape: wanted, threads: threads)
+    var kept: [Int] = []
+    for (index, error) in decoded.errors.enumerated() {
+      if let error { try leaveOut(error, fitting[index]) } else { kept.append(index) }
+    }
+    guard !kept.isEmpty else { throw nothingLeft(files) }
+    let isWhole = kept.count == fitting.count
+    return (
+      isWhole ? decoded.pixels : decoded.pixels.selected(at: Tensor(kept), alongAxis: 0), kept.map { fitting[$0] },
+      skipped
+    )
+  }
+
   /// Decodes images of one shape [height, width, channels] into [count, channels, height, width].
   private static func decode(
     _ paths: [String], shape: [Int], threads: Int?
@@ -133,11 +179,29 @@ extension SupervisedData {
   }
 
   private static func otherSize(_ path: String, _ shape: [Int], _ first: String, _ wanted: [Int]) -> SurprisalError {
-    func text(_ shape: [Int]) -> String {
-      "\(shape[0]) × \(shape[1]) pixels of \(shape[2]) channel\(shape[2] == 1 ? "" : "s")"
-    }
-    return SurprisalError(
-      .data, "the image has \(text(shape)), \(first) has \(text(wanted))",
+    SurprisalError(
+      .data, "the image has \(text(of: shape)), \(first) has \(text(of: wanted))",
       remedy: "bring all images to one size, or leave such out with --skip-bad", at: .init(file: path))
+  }
+
+  private static func notTaken(_ path: String, _ shape: [Int], _ wanted: [Int]) -> SurprisalError {
+    let form =
+      shape[2] == wanted[2] ? "bring it to that size" : "save it with those channels, none are converted"
+    return SurprisalError(
+      .data, "the image has \(text(of: shape)), the network takes \(text(of: wanted))",
+      remedy: "\(form), or leave such out with --skip-bad", at: .init(file: path))
+  }
+
+  private static func nothingLeft(_ files: [String]) -> SurprisalError {
+    SurprisalError(
+      .data, files.count == 1 ? "the image cannot be used" : "none of the \(files.count) images can be used",
+      remedy: "without --skip-bad the first fault is named", at: files.first.map { .init(file: $0) })
+  }
+
+  /// The shape [height, width, channels] in words.
+  private static func text(of shape: [Int]) -> String {
+    let colors = [1: "gray", 2: "gray, alpha", 3: "color", 4: "color, alpha"]
+    let channels = "\(shape[2]) channel\(shape[2] == 1 ? "" : "s")"
+    return "\(shape[0]) × \(shape[1]) pixels of \(channels)\(colors[shape[2]].map { " (\($0))" } ?? "")"
   }
 }

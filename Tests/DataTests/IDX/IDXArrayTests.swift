@@ -64,16 +64,21 @@ import Testing
   }
 
   #if SystemLibraries
+    /// `raw`, at most 65,535 bytes, as `gzip -n` would store them without compression.
+    static func packed(_ raw: [UInt8]) -> [UInt8] {
+      let crc = raw.withUnsafeBytes { CRC32.checksum(of: $0) }
+      let length = UInt16(truncatingIfNeeded: raw.count)
+      let sizes = [length, ~length].flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+      let sums = [crc, UInt32(raw.count)].flatMap { (value: UInt32) in
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
+      }
+      let head: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1]
+      return head + sizes + raw + sums
+    }
+
     /// Packed contents are found by their first bytes; a cut-off stream and one with a wrong sum are refused.
     @Test func readsPackedFiles() throws {
-      // gzip -n of the idx file [3] of bytes 7, 8, 9, stored.
-      let raw = IDXArrayTests.bytes(shape: [3], [7, 8, 9])
-      let crc = raw.withUnsafeBytes { CRC32.checksum(of: $0) }
-      let little = { (value: UInt32) in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) } }
-      let length = UInt16(raw.count)
-      let packed =
-        [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, UInt8(length), 0, ~UInt8(length), 0xFF] + raw + little(crc)
-        + little(UInt32(raw.count))
+      let packed = IDXArrayTests.packed(IDXArrayTests.bytes(shape: [3], [7, 8, 9]))
       #expect(try IDXArray(bytes: packed, name: "a.gz").doubles() == [7, 8, 9])
       for count in 2..<packed.count {
         let error = try #require(throws: SurprisalError.self) {

@@ -27,6 +27,29 @@ import Testing
     }
   }
 
+  @Test func imagesAreReadWithoutLabels() throws {
+    try DataFixture.withFolder { folder in
+      let images = try write(DataFixture.idx(shape: [3, 2, 2], Array(0..<12)), "i", in: folder)
+      let inputs = try SupervisedData.idxImages(images)
+      #expect(inputs.shape == [3, 1, 2, 2] && inputs.dtype == .uint8)
+      #expect(inputs.scalars(as: Int.self) == Array(0..<12))
+      // Channels that the file has itself stay.
+      let colors = try write(DataFixture.idx(shape: [1, 3, 2, 2], Array(0..<12)), "c", in: folder)
+      #expect(try SupervisedData.idxImages(colors).shape == [1, 3, 2, 2])
+      let labels = try write(DataFixture.idx(shape: [1], [0]), "l", in: folder)
+      for (shape, fragment) in [([4], "at least two dimensions"), ([Int](repeating: 1, count: 13), "13 dimensions")] {
+        let path = try write(DataFixture.idx(shape: shape, [UInt8](repeating: 0, count: shape[0])), "f", in: folder)
+        let error = try #require(throws: SurprisalError.self) { try SupervisedData.idxImages(path) }
+        #expect(error.category == .data && error.message.contains(fragment), "\(error)")
+        #expect(error.location?.file == path)
+        let labeled = try #require(throws: SurprisalError.self) {
+          try SupervisedData.idx(images: path, labels: labels)
+        }
+        #expect(labeled == error)
+      }
+    }
+  }
+
   @Test func aFolderNamesItsClasses() throws {
     try DataFixture.withFolder { folder in
       for part in ["train", "t10k"] {

@@ -73,6 +73,45 @@ import Testing
       }
     }
 
+    /// The network's shape decides what is taken; nothing is converted.
+    @Test func imagesForANetworkAreTakenByItsShape() throws {
+      try DataFixture.withFolder { folder in
+        try sound(in: folder)
+        try write([1, 2, 3, 4], [2, 2, 1], "gray.png", in: folder)
+        try write((0..<18).map { UInt8($0) }, [2, 3, 3], "wide.png", in: folder)
+        let paths = { (names: [String]) in names.map { folder.path + "/" + $0 } }
+        let good = paths(["dog/2.png", "cat/0.png"])
+        let (inputs, files, skipped) = try SupervisedData.images(files: good, inputShape: [3, 2, 2])
+        #expect(inputs.shape == [2, 3, 2, 2] && inputs.dtype == .uint8 && files == good && skipped.isEmpty)
+        // Channels first, in the order given.
+        #expect(inputs[0].scalars(as: Int.self) == [40, 43, 46, 49, 41, 44, 47, 50, 42, 45, 48, 51])
+        let mixed = paths(["gray.png", "dog/2.png", "wide.png", "cat/0.png"])
+        let error = try #require(throws: SurprisalError.self) {
+          try SupervisedData.images(files: mixed, inputShape: [3, 2, 2])
+        }
+        #expect(error.category == .data && error.location?.file == mixed[0])
+        #expect(
+          error.message == "the image has 2 × 2 pixels of 1 channel (gray), the network takes 2 × 2 pixels of 3 "
+            + "channels (color)")
+        let kept = try SupervisedData.images(files: mixed, inputShape: [3, 2, 2], skipsBad: true)
+        #expect(kept.files == good && kept.skipped.map(\.path) == [mixed[0], mixed[2]])
+        #expect(kept.inputs.scalars(as: Int.self) == inputs.scalars(as: Int.self))
+        let refused: [(files: [String], shape: [Int], skips: Bool)] = [
+          (mixed, [4], true), ([mixed[0]], [3, 2, 2], true), ([], [3, 2, 2], false),
+        ]
+        for (files, shape, skips) in refused {
+          let error = try #require(throws: SurprisalError.self) {
+            try SupervisedData.images(files: files, inputShape: shape, skipsBad: skips)
+          }
+          #expect(error.category == .data, "\(error)")
+        }
+        let missing = try #require(throws: SurprisalError.self) {
+          try SupervisedData.images(files: paths(["none.png"]), inputShape: [3, 2, 2], skipsBad: true)
+        }
+        #expect(missing.category == .missingInput)
+      }
+    }
+
     @Test func aFolderWithoutClassesIsRefused() throws {
       try DataFixture.withFolder { folder in
         let error = try #require(throws: SurprisalError.self) { try SupervisedData.imageFolder(folder.path) }
