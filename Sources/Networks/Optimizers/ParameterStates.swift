@@ -16,13 +16,8 @@ public struct ParameterState: Sendable {
 public struct ParameterStates: Sendable {
   /// Parameters with rates of their own.
   public var groups: [ParameterGroup] {
-    didSet {
-      for index in entries.indices { entries[index].rates = nil }
-      areGroupsChecked = false
-    }
+    didSet { for index in entries.indices { entries[index].rates = nil } }
   }
-  /// Whether each group with a pattern was found to have a parameter.
-  var areGroupsChecked = false
   /// The calls of `update` so far.
   public internal(set) var stepCount = 0
   /// In the order in which the parameters were met.

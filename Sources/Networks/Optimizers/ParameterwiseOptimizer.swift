@@ -54,13 +54,9 @@ extension ParameterwiseOptimizer {
   }
 
   /// Takes one step: changes, in place, every parameter of `model` that `gradients` has an entry for. An entry that no
-  /// parameter has the path of stops the program, and so does, in the first step, a group whose pattern is in no path.
+  /// parameter has the path of stops the program; `checkGroups(for:)` finds groups that no parameter belongs to.
   public mutating func update(_ model: inout some Module, along gradients: Gradients) {
     withStates { rule, states in
-      if !states.areGroupsChecked {
-        if let error = states.unmatchedGroup(in: model) { preconditionFailure("Optimizer: \(error)") }
-        states.areGroupsChecked = true
-      }
       states.stepCount += 1
       var walk = UpdateWalk(rule: rule, gradients: gradients)
       swap(&walk.states, &states)

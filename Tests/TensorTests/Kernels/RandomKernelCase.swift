@@ -111,6 +111,9 @@ struct RandomKernelCase {
     (s.top, s.left) = (integer(0...(s.kernel_height / 2)), integer(0...(s.kernel_width / 2)))
     s.out_height = outSize(s.height + s.top, s.kernel_height, s.dilation_height, s.stride_height)
     s.out_width = outSize(s.width + s.left, s.kernel_width, s.dilation_width, s.stride_width)
+    // No window is cut off behind.
+    s.padded_height = (s.out_height - 1) * s.stride_height + s.kernel_height * s.dilation_height
+    s.padded_width = (s.out_width - 1) * s.stride_width + s.kernel_width * s.dilation_width
     s.count_padding = Int32(integer(0...1))
     return s
   }

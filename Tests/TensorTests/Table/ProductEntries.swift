@@ -45,27 +45,27 @@ let productEntries: [OperationEntry] = [
         outputPadding: a.size("outputPadding"), dilation: a.size("dilation"), groups: a.int("groups"))
     ]
   },
-  OperationEntry("maxPool1d", "maxPool1d(kernel:stride:padding:dilation:)", tolerances: .exact) { x, a in
+  OperationEntry("maxPool1d", "maxPool1d(kernel:stride:padding:dilation:roundsUp:)", tolerances: .exact) { x, a in
     [
       x[0].maxPool1d(
         kernel: a.int("kernel"), stride: a.int("stride"), padding: Padding1D(a.int("padding")),
         dilation: a.int("dilation"))
     ]
   },
-  OperationEntry("maxPool2d", "maxPool2d(kernel:stride:padding:dilation:)", tolerances: .exact) { x, a in
+  OperationEntry("maxPool2d", "maxPool2d(kernel:stride:padding:dilation:roundsUp:)", tolerances: .exact) { x, a in
     [
       x[0].maxPool2d(
         kernel: a.size("kernel"), stride: a.size("stride"), padding: a.padding, dilation: a.size("dilation"))
     ]
   },
-  OperationEntry("averagePool1d", "averagePool1d(kernel:stride:padding:countsPadding:)") { x, a in
+  OperationEntry("averagePool1d", "averagePool1d(kernel:stride:padding:countsPadding:roundsUp:)") { x, a in
     [
       x[0].averagePool1d(
         kernel: a.int("kernel"), stride: a.int("stride"), padding: Padding1D(a.int("padding")),
         countsPadding: a.bool("countPadding"))
     ]
   },
-  OperationEntry("averagePool2d", "averagePool2d(kernel:stride:padding:countsPadding:)") { x, a in
+  OperationEntry("averagePool2d", "averagePool2d(kernel:stride:padding:countsPadding:roundsUp:)") { x, a in
     [
       x[0].averagePool2d(
         kernel: a.size("kernel"), stride: a.size("stride"), padding: a.padding,
