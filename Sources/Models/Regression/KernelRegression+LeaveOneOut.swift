@@ -59,7 +59,7 @@ extension KernelRegression {
     let count = keys.shape[0]
     let sums = blocks(count, count).map { block in
       let itself = Tensor(range: block).expandingAxis(1) .== Tensor(range: 0..<count)
-      let weights = weights(keys.sliced(block, alongAxis: 0), keys, kernel, widths, excluding: itself)
+      let weights = Self.weights(keys.sliced(block, alongAxis: 0), keys, kernel, widths, excluding: itself)
       return (weights.matmul(values) - values.sliced(block, alongAxis: 0)).square().sum().item
     }
     return sums.reduce(0, +) / Double(count)
