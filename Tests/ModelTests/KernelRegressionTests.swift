@@ -113,7 +113,7 @@ struct KernelRegressionTests {
         return ""
       } catch { return "\(error)" }
     }
-    #expect(fails { _ = try KernelRegression(keys: keys, values: values, widths: [1, 1, 1]) }.contains("2 coordinates"))
+    #expect(fails { _ = try KernelRegression(keys: keys, values: values, widths: [1, 1, 1]) }.contains("2 coord"))
     #expect(fails { _ = try KernelRegression(keys: keys, values: values, widths: [0]) }.contains("widths"))
     #expect(fails { _ = try KernelRegression(keys: keys, values: values[..<4], widths: [1]) }.contains("5 keys"))
     #expect(fails { _ = try KernelRegression(keys: Tensor([Double.nan]), values: Tensor([1.0]), widths: [1]) } != "")
