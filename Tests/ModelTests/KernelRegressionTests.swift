@@ -47,7 +47,7 @@ struct KernelRegressionTests {
   func limitsAreAveragePoolingAndLookUp(_ kernel: KernelRegression.Kernel) throws {
     let average = try KernelRegression(keys: keys, values: values, kernel: kernel, widths: [.infinity])
     expect(average(Tensor([40.0, -3], shape: [1, 2])), [31.0 / 5])
-    for width in [1e-3, 1e-200, 5e-324] {
+    for width in [1e-3, 1e-200, Double.leastNonzeroMagnitude] {
       let exact = try KernelRegression(keys: keys, values: values, kernel: kernel, widths: [width])
       expect(exact(keys), [1, 2, 4, 8, 16])
     }

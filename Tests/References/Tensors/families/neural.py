@@ -177,8 +177,11 @@ def attentions(family):
         return F.scaled_dot_product_attention(q, k, v, bias, scale=scale, enable_gqa=q.ndim == 4)
 
     def weights(q, k, mask=None, lengths=None, offset=None, scale=None):
-        bias = seen(q, k, mask, lengths, offset).expand(scores(q, k, scale).shape)
-        x = scores(q, k, scale).masked_fill(~bias, -INF)
+        x = scores(q, k, scale)
+        bias = seen(q, k, mask, lengths, offset).expand(x.shape)
+        if mask is not None and mask.dtype is not torch.bool:
+            x, bias = x + mask, bias & (mask > -INF)
+        x = x.masked_fill(~bias, -INF)
         return torch.softmax(x.masked_fill(~bias.any(-1, keepdim=True), 0.0), -1) * bias
 
     rows = np.array([[True, True, False, True, False], [False] * 5, [False, False, True, False, False]])
