@@ -245,6 +245,68 @@ struct ExampleTests {
         "20 residual blocks: the gradient arrives 3.72 times as long",
       ]
     ),
+    // References/examples.py, as for the six that follow.
+    (
+      "attention-pooling",
+      [
+        "gaussian: f(2.5) = 3.366296; by leaving one out width 0.4419, error 1.100589",
+        "boxcar: f(2.5) = 3.648687; by leaving one out width 0.8839, error 1.057909",
+        "triangular: f(2.5) = 3.614581; by leaving one out width 1.2500, error 1.096727",
+        "epanechikov: f(2.5) = 3.644608; by leaving one out width 0.8839, error 1.088411",
+        "infinite width: f(2.5) = 2.884164 = mean value 2.884164", "width 10⁻⁹: f(k₇) = 1.376792 = v₇ = 1.376792",
+        "the nearest key's value 2.685920", "p(class | 1.2) = (0.613531, 0.386469), class 0",
+      ]
+    ),
+    (
+      "dot-product-attention",
+      [
+        "Gaussian (0.474668, 0.095834, 0.429498), dot product (0.474668, 0.095834, 0.429498)",
+        "Gaussian (0.571197, 0.115323, 0.313480), dot product (0.273112, 0.055140, 0.671747)",
+      ]
+    ),
+    (
+      "scaled-dot-product",
+      [
+        "d = 4: variance 4.050, scaled 1.012; largest of eight weights 0.5237, scaled 0.3424",
+        "d = 64: variance 65.100, scaled 1.017; largest of eight weights 0.8745, scaled 0.3606",
+        "d = 256: variance 262.108, scaled 1.024; largest of eight weights 0.9383, scaled 0.3656",
+      ]
+    ),
+    (
+      "masked-softmax",
+      [
+        "((0.377541, 0.622459, 0.000000, 0.000000), (0.679179, 0.320821, 0.000000, 0.000000))",
+        "((0.291756, 0.481024, 0.227220, 0.000000), (0.444214, 0.209832, 0.345954, 0.000000))",
+        "((1.000000, 0.000000, 0.000000, 0.000000), (0.444214, 0.209832, 0.345954, 0.000000))",
+        "((0.377541, 0.622459, 0.000000, 0.000000), (0.381818, 0.180358, 0.297360, 0.140463))",
+        "largest difference 0.000000", "length 0: (0.000000, 0.000000, 0.000000, 0.000000)",
+      ]
+    ),
+    (
+      "batch-matrix-multiplication",
+      [
+        "[2, 2, 3] times [2, 3, 2] is [2, 2, 2]: (((10.000000, 13.000000), (28.000000, 40.000000)), "
+          + "((172.000000, 193.000000), (244.000000, 274.000000)))", "largest difference 0.000000",
+      ]
+    ),
+    (
+      "scaled-dot-product-attention",
+      [
+        "three keys: ((0.856034, 0.564054), (1.173774, 0.854614), (0.705739, 0.375398))",
+        "weights (0.575975, 0.283995, 0.140029, 0.000000), entropy 1.3713 bits",
+        "weights (0.488182, 0.169022, 0.342796, 0.000000), entropy 1.4680 bits",
+        "weights (0.651647, 0.321307, 0.027046, 0.000000), entropy 1.0698 bits",
+        "causal: ((1.000000, 0.000000), (0.742817, 0.257183), (0.705739, 0.375398))",
+      ]
+    ),
+    (
+      "additive-attention",
+      [
+        "scores ((1.851593, 3.589510, 2.089102), (1.699167, 3.158898, 1.900982))",
+        "weights ((0.125730, 0.714834, 0.159436), (0.153176, 0.659394, 0.187430))",
+        "pooled ((2.193142), (2.221684)), of two keys ((1.850422), (1.811492))",
+      ]
+    ),
     (
       "convex-sets",
       [
