@@ -69,6 +69,9 @@ struct Example: Sendable {
     Example(name: "batch-normalization", section: "004 · 8 Batch normalization", run: batchNormalization),
     Example(name: "layer-normalization", section: "004 · 8 Layer normalization", run: layerNormalization),
     Example(name: "residual-blocks", section: "004 · 8 Residual networks", run: residualBlocks),
+    Example(name: "markov-model", section: "004 · 9.1 Markov models", run: markovModel),
+    Example(name: "laplace-smoothing", section: "004 · 9.2 Laplace smoothing", run: laplaceSmoothing),
+    Example(name: "perplexity", section: "004 · 9.2 Perplexity", run: perplexity),
     Example(name: "convex-sets", section: "004 · 12.2 Convex sets", run: convexSets),
     Example(
       name: "convex-functions", section: "004 · 12.2 Convex functions and second derivatives", run: convexFunctions),
