@@ -145,7 +145,7 @@ extension NGramCounts {
     guard let first = tokens.first, tokens.count <= order, 0..<Int32(levels[0].nodes.count) ~= first else { return 0 }
     var node = first
     for (index, token) in tokens.dropFirst().enumerated() {
-      node = levels[index + 1].table.find(node, token)
+      node = levels[index + 1].find(node, token)
       if node < 0 { return 0 }
     }
     return Int(levels[tokens.count - 1].nodes[Int(node)].count)

@@ -25,9 +25,14 @@ extension NGramModel {
   /// The state behind `tokens`, whether they begin a sequence or not.
   ///
   /// The tokens must be below the vocabulary's size.
-  public func state(after tokens: some BidirectionalCollection<Int32>) -> NGramState {
-    tokens.suffix(max(0, order - 1)).reduce(.empty) { advanced($0, by: $1) }
+  public func state(after tokens: ArraySlice<Int32>) -> NGramState {
+    var state = NGramState.empty
+    for token in tokens.suffix(max(0, order - 1)) { state = advanced(state, by: token) }
+    return state
   }
+
+  /// The state behind `tokens`, whether they begin a sequence or not.
+  public func state(after tokens: [Int32]) -> NGramState { state(after: tokens[...]) }
 
   /// The state after one more token, which must be an outcome of the model.
   @inline(__always)
@@ -41,7 +46,7 @@ extension NGramModel {
     }
     let contextLength = min(state.contextLength + 1, longest)
     while length > 0 {
-      let child = counts.levels[length].table.find(node, token)
+      let child = counts.levels[length].find(node, token)
       if child >= 0 { return NGramState(contextLength: contextLength, matchedLength: length + 1, node: child) }
       node = suffix(of: node, length: length)
       length -= 1
@@ -70,7 +75,7 @@ extension NGramModel {
       length = 0
     }
     while length > 0 {
-      let child = counts.levels[length].table.find(node, token)
+      let child = counts.levels[length].find(node, token)
       if child >= 0 { return factor * probabilities[length][Int(child)] }
       factor *= backoffs[length][Int(node)]
       switch lower {
@@ -85,7 +90,12 @@ extension NGramModel {
   }
 
   /// P(`token` | the last tokens of `context`), as many of them as the order allows.
-  public func probability(of token: Int32, after context: some BidirectionalCollection<Int32>) -> Double {
+  public func probability(of token: Int32, after context: ArraySlice<Int32>) -> Double {
     probability(of: token, in: state(after: context))
+  }
+
+  /// P(`token` | the last tokens of `context`), as many of them as the order allows.
+  public func probability(of token: Int32, after context: [Int32]) -> Double {
+    probability(of: token, in: state(after: context[...]))
   }
 }
