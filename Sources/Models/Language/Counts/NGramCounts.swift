@@ -60,6 +60,7 @@ public struct NGramCounts: Sendable {
           }
           var level: NGramLevel?
           places = [Int32](unsafeUninitializedCapacity: stream.count) { buffer, initialized in
+            LargeArray.advise(UnsafeMutableRawBufferPointer(buffer))
             buffer[0] = -1
             level = NGramLevel(counting: stream, after: previous, into: buffer, lower: &levels[length - 2])
             initialized = stream.count

@@ -1,7 +1,7 @@
 /// All different n-grams of one length, numbered in the order they were first met.
 struct NGramLevel: Sendable {
   /// One n-gram.
-  struct Node: Sendable {
+  struct Node: Sendable, BitwiseCopyable {
     /// The number of the (n − 1)-gram before its last token.
     var parent: Int32
     /// Its last token.
@@ -67,6 +67,7 @@ struct NGramLevel: Sendable {
     let (most, isHuge) = parentCount.multipliedReportingOverflow(by: parentCount)
     let capacity = isHuge ? count : min(count, most)
     nodes = [Node](unsafeUninitializedCapacity: capacity) { nodes, nodeCount in
+      LargeArray.advise(UnsafeMutableRawBufferPointer(nodes))
       withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 2 * blockSize) { buffer in
         lower.continuations.withUnsafeMutableBufferPointer { continuations in
           var used = 0
@@ -132,6 +133,6 @@ struct NGramLevel: Sendable {
       }
     }
     self.table = table
-    continuations = [UInt32](repeating: 0, count: nodes.count)
+    continuations = LargeArray.repeating(0, count: nodes.count)
   }
 }

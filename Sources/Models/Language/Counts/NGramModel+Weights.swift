@@ -1,6 +1,6 @@
 extension NGramModel {
   /// What a context's tokens add up to: their counts, and what was taken off them.
-  private struct ContextSum {
+  private struct ContextSum: BitwiseCopyable {
     var total = 0.0
     var discounted = 0.0
   }
@@ -15,50 +15,19 @@ extension NGramModel {
     var probabilities: [[Double]] = []
     var backoffs: [[Double]] = []
     var discounts: [NGramDiscount] = []
-    let uniform = 1 / Double(counts.outcomeCount)
+    let uniform = [1 / Double(counts.outcomeCount)]
     for (index, level) in counts.levels.enumerated() {
       let values = values(of: level, at: index, of: counts, smoothing)
       let discount = discount(of: values, at: index, smoothing)
-      let added = added(at: index, outcomeCount: counts.outcomeCount, smoothing)
-      let contextCount = index == 0 ? 1 : counts.levels[index - 1].nodes.count
-      let factors = [0] + discount.values
-      var sums = [ContextSum](repeating: ContextSum(), count: contextCount)
-      var probability = [Double](repeating: uniform, count: level.nodes.count)
-      level.nodes.withUnsafeBufferPointer { nodes in
-        values.withUnsafeBufferPointer { values in
-          factors.withUnsafeBufferPointer { factors in
-            sums.withUnsafeMutableBufferPointer { sums in
-              for id in 0..<nodes.count {
-                let (value, context) = (values[id], Int(nodes[id].parent))
-                sums[context].total += Double(value)
-                sums[context].discounted += factors[Int(min(value, 3))]
-              }
-              // From here on `discounted` is γ and `total` the denominator.
-              for context in 0..<sums.count {
-                let denominator = sums[context].total + added
-                sums[context].discounted = denominator > 0 ? (sums[context].discounted + added) / denominator : 1
-                sums[context].total = denominator > 0 ? denominator : 1
-              }
-              probability.withUnsafeMutableBufferPointer { probability in
-                if index > 0, smoothing.lower != .uniform {
-                  // The notes' trigrams refer to the token itself, all others to the n-gram one token shorter.
-                  let usesToken = smoothing.lower == .unigram
-                  probabilities[usesToken ? 0 : index - 1].withUnsafeBufferPointer { lower in
-                    for id in 0..<nodes.count {
-                      probability[id] = lower[Int(usesToken ? nodes[id].token : nodes[id].suffix)]
-                    }
-                  }
-                }
-                for id in 0..<nodes.count {
-                  let (value, sum) = (values[id], sums[Int(nodes[id].parent)])
-                  probability[id] =
-                    (Double(value) - factors[Int(min(value, 3))]) / sum.total + sum.discounted * probability[id]
-                }
-              }
-            }
-          }
-        }
-      }
+      let lower = index == 0 ? .uniform : smoothing.lower
+      let sums = sums(
+        of: level.nodes, values, [0] + discount.values,
+        contextCount: index == 0 ? 1 : counts.levels[index - 1].nodes.count,
+        added: added(at: index, outcomeCount: counts.outcomeCount, smoothing))
+      var probability = LargeArray.repeating(0.0, count: level.nodes.count)
+      fill(
+        &probability, level.nodes, values, [0] + discount.values, sums, lower,
+        lower == .uniform ? uniform : probabilities[lower == .unigram ? 0 : index - 1])
       // The mark before a sequence is no outcome.
       if index == 0, let mark = counts.beginMark { probability[Int(mark)] = 0 }
       probabilities.append(probability)
@@ -68,6 +37,63 @@ extension NGramModel {
     return (probabilities, backoffs, discounts)
   }
 
+  /// a(h) + e as `total` and γ(h) as `discounted` of every context, from the counts of its tokens.
+  private static func sums(
+    of nodes: [NGramLevel.Node], _ values: [UInt32], _ discounts: [Double], contextCount: Int, added: Double
+  ) -> [ContextSum] {
+    var sums = LargeArray.repeating(ContextSum(), count: contextCount)
+    sums.withUnsafeMutableBufferPointer { sums in
+      nodes.withUnsafeBufferPointer { nodes in
+        values.withUnsafeBufferPointer { values in
+          discounts.withUnsafeBufferPointer { discounts in
+            for id in 0..<nodes.count {
+              let (value, context) = (values[id], Int(nodes[id].parent))
+              sums[context].total += Double(value)
+              sums[context].discounted += discounts[Int(min(value, 3))]
+            }
+          }
+        }
+      }
+      for context in 0..<sums.count {
+        let denominator = sums[context].total + added
+        sums[context].discounted = denominator > 0 ? (sums[context].discounted + added) / denominator : 1
+        sums[context].total = denominator > 0 ? denominator : 1
+      }
+    }
+    return sums
+  }
+
+  /// The probabilities of a level, given those of the distribution that it refers to.
+  private static func fill(
+    _ probability: inout [Double], _ nodes: [NGramLevel.Node], _ values: [UInt32], _ discounts: [Double],
+    _ sums: [ContextSum], _ lowerKind: NGramSmoothing.Lower, _ lower: [Double]
+  ) {
+    probability.withUnsafeMutableBufferPointer { probability in
+      nodes.withUnsafeBufferPointer { nodes in
+        values.withUnsafeBufferPointer { values in
+          discounts.withUnsafeBufferPointer { discounts in
+            sums.withUnsafeBufferPointer { sums in
+              lower.withUnsafeBufferPointer { lower in
+                for id in 0..<nodes.count {
+                  let (node, value) = (nodes[id], values[id])
+                  let sum = sums[Int(node.parent)]
+                  let below =
+                    switch lowerKind {
+                    case .uniform: lower[0]
+                    case .unigram: lower[Int(node.token)]
+                    case .shorter: lower[Int(node.suffix)]
+                    }
+                  let taken = discounts[Int(min(value, 3))]
+                  probability[id] = (Double(value) - taken) / sum.total + sum.discounted * below
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// The counts that a level's probabilities are made of.
   ///
   /// For Kneser–Ney these are, below the highest order, the numbers of different tokens before each n-gram; the n-grams
@@ -75,13 +101,14 @@ extension NGramModel {
   private static func values(
     of level: NGramLevel, at index: Int, of counts: NGramCounts, _ smoothing: NGramSmoothing
   ) -> [UInt32] {
-    var values: [UInt32]
-    if !smoothing.countsContinuations || index == counts.order - 1 {
-      values = level.nodes.map(\.count)
-    } else if counts.marksBoundaries {
-      values = zip(level.nodes, level.continuations).map { $1 > 0 ? $1 : $0.count }
-    } else {
-      values = level.continuations
+    var values = level.continuations
+    let isRaw = !smoothing.countsContinuations || index == counts.order - 1
+    if isRaw || counts.marksBoundaries {
+      values.withUnsafeMutableBufferPointer { values in
+        level.nodes.withUnsafeBufferPointer { nodes in
+          for id in 0..<nodes.count where isRaw || values[id] == 0 { values[id] = nodes[id].count }
+        }
+      }
     }
     if index == 0, let mark = counts.beginMark { values[Int(mark)] = 0 }
     return values

@@ -13,7 +13,7 @@ struct PairTable: Sendable {
     var bits: UInt64 = 4
     while 2 << bits < 3 * capacity { bits += 1 }
     shift = 64 - bits
-    slots = [UInt64](repeating: 0, count: 1 << bits)
+    slots = LargeArray.repeating(0, count: 1 << bits)
   }
 
   /// Whether there is room for `capacity` pairs in all.
