@@ -245,6 +245,37 @@ struct ExampleTests {
         "20 residual blocks: the gradient arrives 3.72 times as long",
       ]
     ),
+    // 4/10 · 2/4 · 1 · 1 · 2/4; the other three from the counts by Python.
+    (
+      "markov-model",
+      [
+        "P(the) = 0.400000", "P(cat | the) = 0.500000", "P(the | saw) = 1.000000",
+        "P(the cat saw the dog) = 0.100000, −ln P = 2.302585 nats",
+        "0 words before, runs of 0: −ln P(text) = 13.862944 nats",
+        "0 words before, runs of 1: −ln P(text) = 13.321790 nats",
+        "1 words before, runs of 2: −ln P(text) = 5.075174 nats",
+        "2 words before, runs of 3: −ln P(text) = 4.382027 nats",
+      ]
+    ),
+    // (2 + 1/5) / 11, (0 + 1/5) / 11, (2 + 2 P(dog)) / 6, 2 P(fox) / 6, (1 + 3 P(dog)) / 5 and (1 + 3 P(dog | the)) / 5.
+    (
+      "laplace-smoothing",
+      [
+        "P(dog) = 0.200000, recursive 0.200000; rows 1.000000, 1.000000", "P(fox) = 0.018182, recursive 0.018182",
+        "P(dog | the) = 0.400000, recursive 0.400000", "P(fox | the) = 0.006061, recursive 0.006061",
+        "P(dog | saw the) = 0.320000, recursive 0.440000; rows 1.000000, 1.000000",
+        "ε = 0: P(cat | the) = 0.500000", "ε = 1: P(cat | the) = 0.440000", "ε = 1000000000: P(cat | the) = 0.200000",
+      ]
+    ),
+    // log₂ 27; the models of the shore by the class KneserNey of Tests/References/Language/ngrams.py.
+    (
+      "perplexity",
+      [
+        "best case: perplexity 1.000000", "worst case: perplexity inf",
+        "uniform over 27: perplexity 27.000000, 4.754888 bits per character", "18 characters in a text of 85",
+        "runs of 1: perplexity 9.556567, 3.256492 bits per character",
+        "runs of 2: perplexity 3.135018, 1.648474 bits per character",
+        "runs of 3: perplexity 2.042847, 1.030581 bits per character",
     // References/examples.py, as for the six that follow.
     (
       "attention-pooling",
