@@ -276,6 +276,8 @@ struct ExampleTests {
         "runs of 1: perplexity 9.556567, 3.256492 bits per character",
         "runs of 2: perplexity 3.135018, 1.648474 bits per character",
         "runs of 3: perplexity 2.042847, 1.030581 bits per character",
+      ]
+    ),
     // References/examples.py, as for the six that follow.
     (
       "attention-pooling",
