@@ -69,6 +69,22 @@ struct Example: Sendable {
     Example(name: "batch-normalization", section: "004 · 8 Batch normalization", run: batchNormalization),
     Example(name: "layer-normalization", section: "004 · 8 Layer normalization", run: layerNormalization),
     Example(name: "residual-blocks", section: "004 · 8 Residual networks", run: residualBlocks),
+    Example(name: "markov-model", section: "004 · 9.1 Markov models", run: markovModel),
+    Example(name: "laplace-smoothing", section: "004 · 9.2 Laplace smoothing", run: laplaceSmoothing),
+    Example(name: "perplexity", section: "004 · 9.2 Perplexity", run: perplexity),
+    Example(name: "attention-pooling", section: "004 · 11 Attention pooling by similarity", run: attentionPooling),
+    Example(
+      name: "dot-product-attention", section: "004 · 11 Dot-product attention from the Gaussian kernel",
+      run: dotProductFromGaussian),
+    Example(name: "scaled-dot-product", section: "004 · 11 The scaled dot product", run: scaledDotProduct),
+    Example(name: "masked-softmax", section: "004 · 11 Masked softmax", run: maskedSoftmax),
+    Example(
+      name: "batch-matrix-multiplication", section: "004 · 11 Batch matrix multiplication",
+      run: batchMatrixMultiplication),
+    Example(
+      name: "scaled-dot-product-attention", section: "004 · 11 Scaled dot-product attention",
+      run: scaledDotProductAttention),
+    Example(name: "additive-attention", section: "004 · 11 Additive attention", run: additiveAttention),
     Example(name: "convex-sets", section: "004 · 12.2 Convex sets", run: convexSets),
     Example(
       name: "convex-functions", section: "004 · 12.2 Convex functions and second derivatives", run: convexFunctions),

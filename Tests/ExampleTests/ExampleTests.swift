@@ -245,6 +245,101 @@ struct ExampleTests {
         "20 residual blocks: the gradient arrives 3.72 times as long",
       ]
     ),
+    // 4/10 · 2/4 · 1 · 1 · 2/4; the other three from the counts by Python.
+    (
+      "markov-model",
+      [
+        "P(the) = 0.400000", "P(cat | the) = 0.500000", "P(the | saw) = 1.000000",
+        "P(the cat saw the dog) = 0.100000, −ln P = 2.302585 nats",
+        "0 words before, runs of 0: −ln P(text) = 13.862944 nats",
+        "0 words before, runs of 1: −ln P(text) = 13.321790 nats",
+        "1 words before, runs of 2: −ln P(text) = 5.075174 nats",
+        "2 words before, runs of 3: −ln P(text) = 4.382027 nats",
+      ]
+    ),
+    // (2 + 1/5) / 11, (0 + 1/5) / 11, (2 + 2 P(dog)) / 6, 2 P(fox) / 6, (1 + 3 P(dog)) / 5 and (1 + 3 P(dog | the)) / 5.
+    (
+      "laplace-smoothing",
+      [
+        "P(dog) = 0.200000, recursive 0.200000; rows 1.000000, 1.000000", "P(fox) = 0.018182, recursive 0.018182",
+        "P(dog | the) = 0.400000, recursive 0.400000", "P(fox | the) = 0.006061, recursive 0.006061",
+        "P(dog | saw the) = 0.320000, recursive 0.440000; rows 1.000000, 1.000000",
+        "ε = 0: P(cat | the) = 0.500000", "ε = 1: P(cat | the) = 0.440000", "ε = 1000000000: P(cat | the) = 0.200000",
+      ]
+    ),
+    // log₂ 27; the models of the shore by the class KneserNey of Tests/References/Language/ngrams.py.
+    (
+      "perplexity",
+      [
+        "best case: perplexity 1.000000", "worst case: perplexity inf",
+        "uniform over 27: perplexity 27.000000, 4.754888 bits per character", "18 characters in a text of 85",
+        "runs of 1: perplexity 9.556567, 3.256492 bits per character",
+        "runs of 2: perplexity 3.135018, 1.648474 bits per character",
+        "runs of 3: perplexity 2.042847, 1.030581 bits per character",
+      ]
+    ),
+    // References/examples.py, as for the six that follow.
+    (
+      "attention-pooling",
+      [
+        "gaussian: f(2.5) = 3.366296; by leaving one out width 0.4419, error 1.100589",
+        "boxcar: f(2.5) = 3.648687; by leaving one out width 0.8839, error 1.057909",
+        "triangular: f(2.5) = 3.614581; by leaving one out width 1.2500, error 1.096727",
+        "epanechikov: f(2.5) = 3.644608; by leaving one out width 0.8839, error 1.088411",
+        "infinite width: f(2.5) = 2.884164 = mean value 2.884164", "width 10⁻⁹: f(k₇) = 1.376792 = v₇ = 1.376792",
+        "the nearest key's value 2.685920", "p(class | 1.2) = (0.613531, 0.386469), class 0",
+      ]
+    ),
+    (
+      "dot-product-attention",
+      [
+        "Gaussian (0.474668, 0.095834, 0.429498), dot product (0.474668, 0.095834, 0.429498)",
+        "Gaussian (0.571197, 0.115323, 0.313480), dot product (0.273112, 0.055140, 0.671747)",
+      ]
+    ),
+    (
+      "scaled-dot-product",
+      [
+        "d = 4: variance 4.050, scaled 1.012; largest of eight weights 0.5237, scaled 0.3424",
+        "d = 64: variance 65.100, scaled 1.017; largest of eight weights 0.8745, scaled 0.3606",
+        "d = 256: variance 262.108, scaled 1.024; largest of eight weights 0.9383, scaled 0.3656",
+      ]
+    ),
+    (
+      "masked-softmax",
+      [
+        "((0.377541, 0.622459, 0.000000, 0.000000), (0.679179, 0.320821, 0.000000, 0.000000))",
+        "((0.291756, 0.481024, 0.227220, 0.000000), (0.444214, 0.209832, 0.345954, 0.000000))",
+        "((1.000000, 0.000000, 0.000000, 0.000000), (0.444214, 0.209832, 0.345954, 0.000000))",
+        "((0.377541, 0.622459, 0.000000, 0.000000), (0.381818, 0.180358, 0.297360, 0.140463))",
+        "largest difference 0.000000", "length 0: (0.000000, 0.000000, 0.000000, 0.000000)",
+      ]
+    ),
+    (
+      "batch-matrix-multiplication",
+      [
+        "[2, 2, 3] times [2, 3, 2] is [2, 2, 2]: (((10.000000, 13.000000), (28.000000, 40.000000)), "
+          + "((172.000000, 193.000000), (244.000000, 274.000000)))", "largest difference 0.000000",
+      ]
+    ),
+    (
+      "scaled-dot-product-attention",
+      [
+        "three keys: ((0.856034, 0.564054), (1.173774, 0.854614), (0.705739, 0.375398))",
+        "weights (0.575975, 0.283995, 0.140029, 0.000000), entropy 1.3713 bits",
+        "weights (0.488182, 0.169022, 0.342796, 0.000000), entropy 1.4680 bits",
+        "weights (0.651647, 0.321307, 0.027046, 0.000000), entropy 1.0698 bits",
+        "causal: ((1.000000, 0.000000), (0.742817, 0.257183), (0.705739, 0.375398))",
+      ]
+    ),
+    (
+      "additive-attention",
+      [
+        "scores ((1.851593, 3.589510, 2.089102), (1.699167, 3.158898, 1.900982))",
+        "weights ((0.125730, 0.714834, 0.159436), (0.153176, 0.659394, 0.187430))",
+        "pooled ((2.193142), (2.221684)), of two keys ((1.850422), (1.811492))",
+      ]
+    ),
     (
       "convex-sets",
       [

@@ -1,6 +1,8 @@
-# The numbers of the examples for 004 sections 3 to 8, by NumPy 2.4, SciPy, scikit-learn and PyTorch 2.13.
+# The numbers of the examples for 004 sections 3 to 8 and 11 (or of those named), by NumPy 2.4, SciPy, scikit-learn and PyTorch 2.13.
 # Prints one block for each example; ExampleTests.swift holds the lines. The draws repeat the project's counter-based
 # generator (Philox 4x32-10, Salmon et al. 2011) as `Tensor.uniform` and `Tensor.normal` use it in float64.
+import sys
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -312,10 +314,88 @@ def residual_blocks():
         print(skip, start.grad.norm().item() / direction.norm().item())
 
 
+def attention_pooling():
+    g = Generator(11)
+    keys = np.linspace(0, 5, 40)
+    values = 2 * np.sin(keys) + keys + g.normal(40)
+    kernels = {
+        "gaussian": lambda u: np.exp(-u * u / 2), "boxcar": lambda u: (u <= 1) * 1.0,
+        "triangular": lambda u: np.maximum(0, 1 - u), "epanechikov": lambda u: np.maximum(0, 1 - u * u),
+    }
+
+    def f(queries, kernel, width, leave_out=False):
+        distance = np.abs(queries[:, None] - keys)
+        if leave_out:
+            np.fill_diagonal(distance, np.inf)
+        with np.errstate(under="ignore"):
+            a = kernels[kernel](distance / width)
+        none = a.sum(1) == 0
+        a[none] = (distance <= distance.min(1, keepdims=True))[none]
+        return a @ values / a.sum(1)
+
+    for kernel in kernels:
+        widths = 10.0 * 0.5 ** (np.arange(60) / 2)
+        widths = widths[widths * 8 * 40 >= 5]
+        errors = [((f(keys, kernel, w, True) - values) ** 2).mean() for w in widths]
+        best = int(np.argmin(errors))
+        print(kernel, f(np.array([2.5]), kernel, 1)[0], widths[best], errors[best])
+    print(values.mean(), values[7], values[-1])
+    a = np.exp(-((1.2 - np.arange(4)) ** 2) / 2)
+    print(a[:2].sum() / a.sum(), a[2:].sum() / a.sum())
+
+
+def dot_product_from_gaussian():
+    q, keys = torch.tensor([0.5, 1]), torch.tensor([[0.6, 0.8], [-1, 0], [0, 1]])
+    for k in (keys, keys * torch.tensor([[1.0], [1], [2]])):
+        print(torch.softmax(-((q - k) ** 2).sum(1) / 2, 0).tolist(), torch.softmax(k @ q, 0).tolist())
+
+
+def scaled_dot_product():
+    for width in (4, 64, 256):
+        g = Generator(12)
+        q, k = torch.tensor(g.normal(1000, 1, width)), torch.tensor(g.normal(1000, 8, width))
+        x = q @ k.transpose(1, 2)
+        y = x / width**0.5
+        print(width, *(v.item() for v in (x.var(correction=0), y.var(correction=0), torch.softmax(x, -1).amax(-1).mean(),
+                                          torch.softmax(y, -1).amax(-1).mean())))
+
+
+def masked_softmax():
+    x = torch.tensor([i * 7 % 5 / 4 for i in range(16)]).reshape(2, 2, 4)
+    for ends in (torch.tensor([2, 3]).reshape(2, 1, 1), torch.tensor([1, 3, 2, 4]).reshape(2, 2, 1)):
+        print(torch.softmax(x.masked_fill(torch.arange(4) >= ends, -torch.inf), -1).tolist())
+
+
+def batch_matrix_multiplication():
+    print(torch.bmm(torch.arange(12.0).reshape(2, 2, 3), torch.arange(12.0).reshape(2, 3, 2)).tolist())
+
+
+def scaled_dot_product_attention():
+    q = torch.tensor([[1.0, 0], [0.5, -1], [2, 1]])
+    k = torch.tensor([[1.0, 1], [0, 2], [-1, 0.5], [3, 3]])
+    v = torch.tensor([[1.0, 0], [0, 1], [2, 2], [9, 9]])
+    print(F.scaled_dot_product_attention(q[None], k[None, :3], v[None, :3]).tolist())
+    p = torch.softmax(q @ k[:3].T / 2**0.5, -1)
+    print(p.tolist(), (-(p * p.log2()).sum(-1)).tolist())
+    print(F.scaled_dot_product_attention(q[None], k[None], v[None], is_causal=True).tolist())
+
+
+def additive_attention():
+    wq, wk = torch.arange(12.0).reshape(4, 3) / 10 - 0.5, torch.arange(8.0).reshape(4, 2) / 5 - 0.7
+    q, k = torch.tensor([[1.0, 2, -1], [0, 0.5, 1]]), torch.tensor([[1.0, -1], [0.5, 2], [0, 0]])
+    x = torch.tanh((q @ wq.T)[:, None] + (k @ wk.T)[None]) @ torch.tensor([1.0, -2, 0.5, 3])
+    v = torch.tensor([1.0, 2, 4])
+    print(x.tolist(), torch.softmax(x, -1).tolist(), (torch.softmax(x, -1) @ v).tolist())
+    print((torch.softmax(x[:, :2], -1) @ v[:2]).tolist())
+
+
 for example in (
     linear_regression, generalization_error, polynomial_fit, cross_validation, weight_decay, softmax_regression,
     linear_limits, activation_functions, multilayer_perceptron, initialization, dropout, convolutions, channels,
-    pooling, normalization, residual_blocks,
+    pooling, normalization, residual_blocks, attention_pooling, dot_product_from_gaussian, scaled_dot_product,
+    masked_softmax, batch_matrix_multiplication, scaled_dot_product_attention, additive_attention,
 ):
+    if len(sys.argv) > 1 and example.__name__ not in sys.argv[1:]:
+        continue
     print("──", example.__name__)
     example()

@@ -2,6 +2,7 @@
 #ifndef SURPRISAL_PRODUCT_KERNELS_H
 #define SURPRISAL_PRODUCT_KERNELS_H
 
+#include "surprisal_attention.h"
 #include "surprisal_parallel.h"
 #include "surprisal_products.h"
 #include "recurrent_kernels.h"
@@ -31,6 +32,8 @@ typedef struct {
   void (*average_pool_backward)(const surprisal_pooling *, const void *, void *);
   // Backward with cotangents, else forward.
   void (*recurrence)(const surprisal_recurrence *, const void *, const surprisal_recurrent_cotangents *);
+  void (*attend)(const surprisal_attention *);
+  void (*attend_backward)(const surprisal_attention *);
 } surprisal_product_kernels;
 
 // The processors of this process, asked for once, or as many as surprisal_set_thread_count said.

@@ -80,3 +80,9 @@ void surprisal_recurrent_backward(surprisal_dtype dtype, const surprisal_recurre
                                   const surprisal_recurrent_cotangents *cotangents) {
   kernels(dtype)->recurrence(shape, NULL, cotangents);
 }
+
+void surprisal_attend(surprisal_dtype dtype, const surprisal_attention *shape) { kernels(dtype)->attend(shape); }
+
+void surprisal_attend_backward(surprisal_dtype dtype, const surprisal_attention *shape) {
+  kernels(dtype)->attend_backward(shape);
+}

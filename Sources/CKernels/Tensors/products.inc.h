@@ -35,6 +35,33 @@ static int cut_product(product_call *call, size_t rows, size_t panel) {
   return threads;
 }
 
+// Keys and queries of a tile of attention: its parts stay in the second cache, those of some queries in the first.
+enum { KEY_BLOCK = 64, QUERY_BLOCK = 96 };
+
+typedef struct {
+  const surprisal_attention *shape;
+  size_t cuts; // pieces of a head: of the queries forward, of the keys backward
+  void **dq;   // of every piece
+} attention_call;
+
+// The keys of a batch that count, how many of the first `limit` a query sees, and the first query that sees a key.
+static inline size_t counted_keys(const surprisal_attention *a, size_t batch) {
+  int64_t length = a->lengths ? a->lengths[batch] : (int64_t)a->keys;
+  return length < 0 ? 0 : (size_t)length < a->keys ? (size_t)length : a->keys;
+}
+static inline size_t seen_keys(const surprisal_attention *a, size_t limit, size_t query) {
+  ptrdiff_t seen = a->causal ? (ptrdiff_t)query + a->offset + 1 : (ptrdiff_t)limit;
+  return seen < 0 ? 0 : (size_t)seen < limit ? (size_t)seen : limit;
+}
+static inline size_t first_query(const surprisal_attention *a, size_t key) {
+  ptrdiff_t query = (ptrdiff_t)key - a->offset;
+  return a->causal && query > 0 ? (size_t)query : 0;
+}
+static int attention_threads(const surprisal_attention *a) {
+  double work = (double)(a->batch * a->heads * a->queries) * (double)(a->keys * (a->width + a->value_width));
+  return work < PARALLEL_WORK ? 1 : surprisal_thread_count();
+}
+
 #define REAL float
 #define EXT vec32
 #define REAL_BYTES 4
@@ -47,6 +74,7 @@ static int cut_product(product_call *call, size_t rows, size_t panel) {
 #include "convolution.inc.h"
 #include "pooling.inc.h"
 #include "recurrent.inc.h"
+#include "attention.inc.h"
 #undef REAL
 #undef EXT
 #undef REAL_BYTES
@@ -66,8 +94,10 @@ static int cut_product(product_call *call, size_t rows, size_t panel) {
 #include "convolution.inc.h"
 #include "pooling.inc.h"
 #include "recurrent.inc.h"
+#include "attention.inc.h"
 
 #define TABLE(type)                                                                                                   \
   {product_##type, convolve_##type, convolve_backward_input_##type, convolve_backward_weight_##type,                  \
-   max_pool_##type, max_pool_backward_##type, average_pool_##type, average_pool_backward_##type, recurrence_##type}
+   max_pool_##type, max_pool_backward_##type, average_pool_##type, average_pool_backward_##type, recurrence_##type,   \
+   attend_##type, attend_backward_##type}
 const surprisal_product_kernels KERNELS[2] = {TABLE(float32), TABLE(float64)};

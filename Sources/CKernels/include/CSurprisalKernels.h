@@ -2,6 +2,7 @@
 #ifndef CSURPRISAL_KERNELS_H
 #define CSURPRISAL_KERNELS_H
 
+#include "surprisal_attention.h"
 #include "surprisal_batches.h"
 #include "surprisal_bytes.h"
 #include "surprisal_cpu.h"

@@ -47,6 +47,25 @@ let neuralEntries: [OperationEntry] = [
   },
   OperationEntry("binaryCrossEntropy", "binaryCrossEntropy(with:)") { x, _ in [x[0].binaryCrossEntropy(with: x[1])] },
   OperationEntry("embedding", "embedding(at:)", tolerances: .exact) { x, _ in [x[0].embedding(at: x[1])] },
+  OperationEntry(
+    "attention", "scaledDotProductAttention(queries:keys:values:mask:lengths:isCausal:offset:scale:)",
+    tolerances: .products
+  ) { x, a in
+    [
+      .scaledDotProductAttention(
+        queries: x[0], keys: x[1], values: x[2], mask: x.count > 3 ? x[3] : nil, lengths: a.optionalInts("lengths"),
+        isCausal: a.has("offset"), offset: a.optionalInt("offset") ?? 0, scale: a.optionalDouble("scale"))
+    ]
+  },
+  OperationEntry(
+    "attentionWeights", "attentionWeights(queries:keys:mask:lengths:isCausal:offset:scale:)", tolerances: .products
+  ) { x, a in
+    [
+      .attentionWeights(
+        queries: x[0], keys: x[1], mask: x.count > 2 ? x[2] : nil, lengths: a.optionalInts("lengths"),
+        isCausal: a.has("offset"), offset: a.optionalInt("offset") ?? 0, scale: a.optionalDouble("scale"))
+    ]
+  },
 ]
 
 private func batchNormalization(_ x: [Tensor], _ a: Attributes) -> [Tensor] {

@@ -151,10 +151,71 @@ def embeddings(family):
         [torch.tensor([[0.5, 1.0], [2.0, -1.0]], dtype=torch.bfloat16), np.array([1, 0, 1])])
 
 
+def attentions(family):
+    def seen(q, k, mask, lengths, offset):
+        """Which keys each query sees, [batch, heads, n, m]; None for all."""
+        n, m = q.shape[-2], k.shape[-2]
+        result = torch.ones(n, m, dtype=torch.bool)
+        if offset is not None:
+            result = result & (torch.arange(m) <= torch.arange(n)[:, None] + offset)
+        if lengths is not None:
+            ends = torch.tensor(lengths).reshape(-1, *[1] * (q.ndim - 1))
+            result = result & (torch.arange(m) < ends)
+        if mask is not None and mask.dtype is torch.bool:
+            result = result & mask
+        return result
+
+    def scores(q, k, scale):
+        if q.ndim == 4:
+            k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
+        return q @ k.transpose(-1, -2) * (q.shape[-1] ** -0.5 if scale is None else scale)
+
+    def attention(q, k, v, mask=None, lengths=None, offset=None, scale=None):
+        bias = seen(q, k, mask, lengths, offset)
+        if mask is not None and mask.dtype is not torch.bool:
+            bias = mask.double().masked_fill(~bias, -INF)
+        return F.scaled_dot_product_attention(q, k, v, bias, scale=scale, enable_gqa=q.ndim == 4)
+
+    def weights(q, k, mask=None, lengths=None, offset=None, scale=None):
+        x = scores(q, k, scale)
+        bias = seen(q, k, mask, lengths, offset).expand(x.shape)
+        if mask is not None and mask.dtype is not torch.bool:
+            x, bias = x + mask, bias & (mask > -INF)
+        x = x.masked_fill(~bias, -INF)
+        return torch.softmax(x.masked_fill(~bias.any(-1, keepdim=True), 0.0), -1) * bias
+
+    rows = np.array([[True, True, False, True, False], [False] * 5, [False, False, True, False, False]])
+    signed = torch.tensor([[0.5, -INF, 0.0, -1.0, 2.0], [-INF] * 5, [0.0, 1.0, -INF, -INF, 0.25]])
+    cases = (
+        ((3, 4), (5, 4), 3, None, {}), ((2, 3, 4), (2, 5, 4), 4, None, {"lengths": [5, 2]}),
+        ((2, 2, 4, 3), (2, 2, 4, 3), 3, None, {"offset": 0}), ((1, 4, 3, 2), (1, 2, 5, 2), 2, None, {"offset": 2}),
+        ((2, 2, 3, 4), (2, 1, 5, 4), 1, rows, {}), ((2, 3, 4), (2, 5, 4), 2, rows, {"lengths": [4, 0]}),
+        ((1, 2, 3, 4), (1, 2, 5, 4), 2, signed, {"offset": 1}), ((1, 1, 3, 2), (1, 1, 5, 2), 2, "bias", {}),
+        ((1, 1, 1, 2), (1, 1, 1, 2), 1, None, {"offset": 0}), ((1, 2, 3, 2), (1, 2, 0, 2), 2, None, {}),
+        ((0, 2, 3, 2), (0, 2, 4, 2), 2, None, {}), ((1, 2, 1, 6), (1, 1, 7, 6), 5, None, {"scale": 1.0}),
+        ((2, 20, 5), (2, 70, 5), 3, None, {"offset": 50, "lengths": [70, 61]}), ((3, 4), (5, 4), 2, None, {"offset": -2}),
+    )
+    for name, function in (("attention", attention), ("attentionWeights", weights)):
+        family.operation(name)
+        for q, k, width, mask, options in cases:
+            if name == "attentionWeights" and q[-2] > 10:
+                continue
+            x = [family.normal(*q), family.normal(*k)]
+            if name == "attention":
+                x.append(family.normal(*k[:-1], width))
+            if mask is not None:
+                x.append(family.normal(q[-2], k[-2]) if isinstance(mask, str) else mask)
+            places = 3 if name == "attention" else 2
+            family.case(
+                name, lambda *x: function(*x[:places], mask=x[places] if len(x) > places else None, **options), x,
+                isMasked=mask is not None, **options)
+
+
 def family():
     result = Family("neural")
     normalizations(result)
     softmaxes(result)
     losses(result)
     embeddings(result)
+    attentions(result)
     return result
