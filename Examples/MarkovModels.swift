@@ -44,7 +44,9 @@ func laplaceSmoothing() throws {
   for (word, context) in [("dog", ""), ("fox", ""), ("dog", "the"), ("fox", "the"), ("dog", "saw the")] {
     let (a, b) = (try row(notes, word, after: context), try row(recursive, word, after: context))
     let condition = context.isEmpty ? "" : " | \(context)"
-    print("P(\(word)\(condition)) = \(show(a.probability)), recursive \(show(b.probability)); rows \(show(a.sum))")
+    print(
+      "P(\(word)\(condition)) = \(show(a.probability)), recursive \(show(b.probability)); "
+        + "rows \(show(a.sum)), \(show(b.sum))")
   }
   for amount in [0, 1, 1_000_000_000] {
     let epsilon = Double(amount)

@@ -4,7 +4,8 @@ extension BytePairTokenizer {
   /// Learns up to `mergeCount` merges from `text`: each time the pair that comes most often within pieces.
   ///
   /// Of pairs that come equally often the one with the lower left token is taken, then the one with the lower right token.
-  /// Pairs that come fewer than `minimumCount` times are not merged, so that there may be fewer merges.
+  /// Pairs that come fewer than `minimumCount` times are not merged, nor such as would give the bytes of another token, so
+  /// that there may be fewer merges.
   ///
   /// Throws a data error for bytes that are not UTF-8 and an empty text, a usage error for a negative number of merges or a
   /// minimum below 1.
@@ -87,8 +88,10 @@ private struct BytePairTrainer {
 
   mutating func train(mergeCount: Int, minimumCount: Int) -> [BytePairTokenizer.Merge] {
     var merges: [BytePairTokenizer.Merge] = []
-    // Pairs that would make a token too long are passed over.
-    var lengths = [Int](repeating: 1, count: 256)
+    // Pairs that would make a token too long, or one of the same bytes as another, are passed over.
+    var strings: [[UInt8]] = (0...255).map { [UInt8($0)] }
+    var table = ByteStringTable()
+    for string in strings { _ = string.withUnsafeBytes { table.insert($0) } }
     while merges.count < mergeCount, let best = heap.popFirst() {
       let index = Int(best.pair)
       guard pairs[index].count == best.count else {
@@ -96,9 +99,11 @@ private struct BytePairTrainer {
         continue
       }
       guard best.count >= minimumCount else { break }
-      let length = lengths[Int(best.left)] + lengths[Int(best.right)]
-      guard length <= BytePairTokenizer.maximumTokenByteCount else { continue }
-      lengths.append(length)
+      let string = strings[Int(best.left)] + strings[Int(best.right)]
+      guard string.count <= BytePairTokenizer.maximumTokenByteCount,
+        string.withUnsafeBytes({ table.insert($0) }) == strings.count
+      else { continue }
+      strings.append(string)
       apply(index, token: Int32(256 + merges.count))
       merges.append(BytePairTokenizer.Merge(best.left, best.right))
     }

@@ -27,16 +27,18 @@ public struct BytePairTokenizer: Tokenizer {
   public let vocabulary: Vocabulary
   private let ranks: PairRanks
 
-  /// The most bytes that one token may have; a file with longer ones is refused.
+  /// The most bytes that one token may have, and all together; files with longer ones are refused.
   static let maximumTokenByteCount = 1 << 16
+  static let maximumByteCount = 1 << 28
 
   /// The tokenizer that merges these pairs.
   ///
-  /// Throws a data error for a merge of tokens that do not exist yet, one that is there already, and tokens of more than
-  /// 65,536 bytes.
+  /// Throws a data error for a merge of tokens that do not exist yet, one that is there already or gives the bytes of
+  /// another token, and tokens of more than 65,536 bytes or of more than 2²⁸ in all.
   public init(merges: [Merge]) throws {
     var tokens: [[UInt8]] = (0...255).map { [UInt8($0)] }
     var ranks = PairRanks(capacity: merges.count)
+    var byteCount = 0
     for (index, merge) in merges.enumerated() {
       let limit = Int32(256 + index)
       func failure(_ what: String) -> SurprisalError {
@@ -50,6 +52,10 @@ public struct BytePairTokenizer: Tokenizer {
       let token = tokens[Int(merge.left)] + tokens[Int(merge.right)]
       guard token.count <= BytePairTokenizer.maximumTokenByteCount else {
         throw failure("a token of \(token.count) bytes, more than \(BytePairTokenizer.maximumTokenByteCount)")
+      }
+      byteCount += token.count
+      guard byteCount <= BytePairTokenizer.maximumByteCount else {
+        throw failure("tokens of more than \(BytePairTokenizer.maximumByteCount) bytes in all")
       }
       guard ranks.insert(merge.left, merge.right, rank: Int32(index)) else { throw failure("it is there already") }
       tokens.append(token)

@@ -141,6 +141,36 @@ import Testing
     }
   }
 
+  /// Tables that grow many times over count what a dictionary counts, and rows still sum to 1.
+  @Test(arguments: [(60, 40_000), (5000, 60_000)])
+  func manyCountsAreThoseOfADictionary(_ size: Int, _ length: Int) throws {
+    var generator = RandomGenerator(seed: UInt64(size))
+    let tokens = (0..<length).map { _ in
+      Int32(generator.nextInteger(below: 1 + generator.nextInteger(below: size)))
+    }
+    let counts = try NGramCounts(tokens, vocabularySize: size, order: 4)
+    for order in 1...4 {
+      var expected: [[Int32]: Int] = [:]
+      for start in 0...length - order { expected[Array(tokens[start..<start + order]), default: 0] += 1 }
+      #expect(counts.distinctCount(length: order) == expected.count)
+      #expect(expected.allSatisfy { counts.count(of: $0.key) == $0.value }, "order \(order)")
+    }
+    #expect(counts.tokenCount == length)
+    #expect(counts.count(of: [0, Int32(size)]) == 0 && counts.count(of: [Int32(size)]) == 0)
+    #expect(counts.count(of: []) == 0 && counts.count(of: tokens[..<5]) == 0)
+    let model = try NGramModel(counts, smoothing: .modifiedKneserNey())
+    let sampler = NGramSampler(model)
+    #expect(model.discounts.contains { !$0.isFallback })
+    for start in stride(from: 0, to: length - 3, by: length / 40) {
+      let state = model.state(after: tokens[start..<start + 3])
+      let row = sampler.distribution(in: state)
+      #expect(abs(row.reduce(0, +) - 1) < 1e-11)
+      for token in stride(from: 0, to: size, by: 7) {
+        #expect(abs(row[token] - model.probability(of: Int32(token), in: state)) < 1e-15)
+      }
+    }
+  }
+
   /// The notes' trigram refers to the single token, the recursive one to the pair: they differ, and only there.
   @Test func theTwoFormsDifferWhereTheyShould() throws {
     let tokens: [Int32] = [0, 1, 2, 0, 1, 0, 2, 1, 0, 1, 2, 2]
