@@ -3,6 +3,7 @@ import SurprisalCore
 import SurprisalData
 import SurprisalNetworks
 import SurprisalTensors
+import SurprisalTestSupport
 import Testing
 
 /// Inputs and targets from .npy files.
@@ -11,7 +12,7 @@ import Testing
     _ name: String, _ type: String, _ shape: String, _ data: [UInt8], order: String = "False", in folder: URL
   ) throws -> String {
     let file = folder.appendingPathComponent(name)
-    try Data(DataFixture.npy(type, shape, data, order: order)).write(to: file)
+    try Data(ArrayFiles.npy(type, shape, data, order: order)).write(to: file)
     return file.path
   }
 
@@ -58,11 +59,11 @@ import Testing
     try DataFixture.withFolder { folder in
       func archive(_ members: [(name: String, bytes: [UInt8])]) throws -> String {
         let file = folder.appendingPathComponent("a.npz")
-        try Data(DataFixture.npz(members)).write(to: file)
+        try Data(ArrayFiles.npz(members)).write(to: file)
         return file.path
       }
-      func x(_ values: [Float]) -> [UInt8] { DataFixture.npy("<f4", "(\(values.count), 1)", bytes(values)) }
-      func y(_ values: [UInt8]) -> [UInt8] { DataFixture.npy("|u1", "(\(values.count),)", values) }
+      func x(_ values: [Float]) -> [UInt8] { ArrayFiles.npy("<f4", "(\(values.count), 1)", bytes(values)) }
+      func y(_ values: [UInt8]) -> [UInt8] { ArrayFiles.npy("|u1", "(\(values.count),)", values) }
       let both = try archive([
         ("x_train", x([1, 2, 3])), ("y_train", y([0, 2, 1])), ("X_test", x([7, 8, 9])), ("Y_test", y([1, 1, 0])),
       ])
