@@ -17,6 +17,7 @@ import Testing
       var degree: Int
       var decay: Double
       var loss: Double
+      var standardError: Double
     }
     var x: [[Double]], y: [[Double]], t: [[Double]], z: [[Double]]
     var ridge: [Ridge]
@@ -50,8 +51,45 @@ import Testing
     for (found, expected) in zip(selection.candidates, reference.folds) {
       #expect(found.degree == expected.degree && found.decay == expected.decay)
       #expect(abs(found.loss - expected.loss) < 1e-9 * max(1, expected.loss), "\(expected)")
+      #expect(abs(found.standardError - expected.standardError) < 1e-9 * max(1, expected.loss), "\(expected)")
+      #expect(abs(found.rootMeanSquaredError - (2 * expected.loss).squareRoot()) < 1e-8)
     }
     #expect(selection.best.degree == reference.folds.min { $0.loss < $1.loss }?.degree)
+  }
+
+  /// Two outputs: the loss is their sum, the error in the unit of y the mean over both.
+  @Test func errorsOfSeveralOutputsAreTheirMean() throws {
+    let reference = try Reference.read()
+    let (x, y) = (matrix(reference.x), matrix(reference.y))
+    func candidate(_ y: Tensor) throws -> RegressionSelection.Candidate {
+      try RegressionSelection(x, y, degrees: [2], decays: [0.01], folds: 7, seed: 5).best
+    }
+    let both = try candidate(y)
+    let (first, second) = (try candidate(y[0..., 0]), try candidate(y[0..., 1]))
+    #expect(abs(both.loss - first.loss - second.loss) < 1e-10 * both.loss)
+    let squares = [first, second].map { $0.rootMeanSquaredError * $0.rootMeanSquaredError }
+    #expect(abs(both.rootMeanSquaredError - ((squares[0] + squares[1]) / 2).squareRoot()) < 1e-10)
+  }
+
+  /// Of candidates that are equally good the one of the lowest degree and the largest decay is taken.
+  @Test func tiesTakeTheSimplest() throws {
+    let x = Tensor((0..<12).map(Double.init), shape: [12, 1])
+    // Every candidate predicts these without error.
+    let y = Tensor([Double](repeating: 3, count: 12))
+    let selection = try RegressionSelection(x, y, degrees: [3, 1, 2], decays: [0.1, 0, 10, 1], folds: 4)
+    #expect(selection.candidates.allSatisfy { $0.loss == 0 && $0.standardError == 0 })
+    #expect(selection.candidates.map(\.degree) == [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
+    #expect(selection.candidates.prefix(4).map(\.decay) == [0, 0.1, 1, 10])
+    #expect(selection.best.degree == 1 && selection.best.decay == 10)
+  }
+
+  /// All inputs to the first power first.
+  @Test func powersStandSideBySide() throws {
+    let powers = Powers(degree: 3)
+    let y = powers(Tensor([2.0, 3, -1, 10], shape: [2, 2]))
+    #expect(y.scalars(as: Double.self) == [2, 3, 4, 9, 8, 27, -1, 10, 1, 100, -1, 1000])
+    #expect(try powers.outputShape(for: [5, 2]) == [5, 6] && y.shape == [2, 6])
+    #expect(throws: SurprisalError.self) { try powers.outputShape(for: [5, 2, 2]) }
   }
 
   /// Data of a cubic with noise, as in the notes: more powers fit the training data better and new data worse.
@@ -116,5 +154,15 @@ import Testing
     let evaluation = try network.evaluation(on: data)
     #expect((evaluation.determination ?? 0) > 0.99)
     #expect(abs((evaluation.rootMeanSquaredError ?? 0) - 0.1) < 0.02)
+    // With decay: what the closed form says of the standardized columns, in the unit of the targets.
+    let shrunk = try TrainedNetwork(regression: data, degree: 3, decay: 0.2)
+    let (x, z) = (Standardization(of: data.inputs), Standardization(of: data.targets))
+    let features = Powers(degree: 3)(x.applied(to: data.inputs))
+    let fit = try LinearRegression(fitting: features, to: z.applied(to: data.targets), decay: 0.2)
+    let expected = z.undone(from: fit(features)).scalars(as: Double.self)
+    let found = try shrunk.outputs(for: data).scalars(as: Double.self)
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+    let plain = try network.outputs(for: data).scalars(as: Double.self)
+    #expect(!zip(plain, expected).allSatisfy { abs($0 - $1) < 0.1 })
   }
 }

@@ -30,7 +30,7 @@ struct TrainingInput {
     }
     if FileSystem.isFolder(name) { return try folder(name) }
     if name.hasSuffix(".npz"), arguments[TrainOptions.target] == nil {
-      return try SupervisedData.numPyArchive(name)
+      return try SupervisedData.numPyArchive(name, kind: arrayKind)
     }
     if name.hasSuffix(".npy") || name.contains(".npz:") {
       guard let target = arguments[TrainOptions.target], target.count == 1 else {
@@ -38,7 +38,7 @@ struct TrainingInput {
           .usage, "--target is missing: name the array of the targets",
           remedy: "for example: --target targets.npy")
       }
-      return (try SupervisedData.numPy(inputs: name, targets: target[0], kind: targetKind), nil)
+      return (try SupervisedData.numPy(inputs: name, targets: target[0], kind: arrayKind), nil)
     }
     return (try table(name), nil)
   }
@@ -67,6 +67,11 @@ struct TrainingInput {
 
   private var targetKind: SupervisedData.TargetKind {
     arguments[TrainOptions.kind].flatMap(SupervisedData.TargetKind.init(rawValue:)) ?? .automatic
+  }
+
+  /// What targets in arrays are: what the network has been trained on, if there is one.
+  private var arrayKind: SupervisedData.TargetKind {
+    interface.map { $0.isClassification ? .classes : .numbers } ?? targetKind
   }
 
   private func table(_ name: String) throws -> SupervisedData {

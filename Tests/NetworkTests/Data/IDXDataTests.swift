@@ -52,12 +52,17 @@ import Testing
 
   @Test func aFolderNamesItsClasses() throws {
     try DataFixture.withFolder { folder in
-      for part in ["train", "t10k"] {
-        _ = try write(DataFixture.idx(shape: [2, 1, 1], [5, 6]), "\(part)-images-idx3-ubyte", in: folder)
-        _ = try write(DataFixture.idx(shape: [2], [1, 0]), "\(part)-labels-idx1-ubyte", in: folder)
+      for (part, first) in [("train", 1), ("t10k", 0)] as [(String, UInt8)] {
+        let pixels = [first, 6]
+        _ = try write(DataFixture.idx(shape: [2, 1, 1], pixels), "\(part)-images-idx3-ubyte", in: folder)
+        _ = try write(DataFixture.idx(shape: [2], [first, 1 - first]), "\(part)-labels-idx1-ubyte", in: folder)
       }
+      // Images and labels of each part are its own.
+      let (training, test) = try SupervisedData.mnist(folder: folder.path)
+      #expect(training.inputs.scalars(as: Int.self) == [1, 6] && training.targets.scalars(as: Int.self) == [1, 0])
+      #expect(test.inputs.scalars(as: Int.self) == [0, 6] && test.targets.scalars(as: Int.self) == [0, 1])
       #expect(SupervisedData.isMNIST(folder: folder.path) && !SupervisedData.isMNIST(folder: "/"))
-      #expect(try SupervisedData.mnist(folder: folder.path).test.classNames == ["0", "1"])
+      #expect(test.classNames == ["0", "1"])
       _ = try write(Array("shirt\nbag\nboot\n".utf8), "classes.txt", in: folder)
       #expect(try SupervisedData.mnist(folder: folder.path).training.classNames == ["shirt", "bag", "boot"])
     }
@@ -75,6 +80,12 @@ import Testing
         try SupervisedData.idx(images: images, labels: high, classNames: ["a", "b"])
       }
       #expect(other.message == "label 3 of 3 is 7, and classes are numbered from 0 to 1")
+      // The first number that is no class.
+      let next = try write(DataFixture.idx(shape: [3], [0, 2, 1]), "n", in: folder)
+      let last = try #require(throws: SurprisalError.self) {
+        try SupervisedData.idx(images: images, labels: next, classNames: ["a", "b"])
+      }
+      #expect(last.message == "label 2 of 3 is 2, and classes are numbered from 0 to 1")
     }
   }
 

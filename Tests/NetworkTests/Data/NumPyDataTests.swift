@@ -3,6 +3,7 @@ import SurprisalCore
 import SurprisalData
 import SurprisalNetworks
 import SurprisalTensors
+import SurprisalTestSupport
 import Testing
 
 /// Inputs and targets from .npy files.
@@ -10,12 +11,8 @@ import Testing
   private func write(
     _ name: String, _ type: String, _ shape: String, _ data: [UInt8], order: String = "False", in folder: URL
   ) throws -> String {
-    var header = Array("{'descr': '\(type)', 'fortran_order': \(order), 'shape': \(shape), }".utf8)
-    while (10 + header.count + 1) % 64 != 0 { header.append(0x20) }
-    header.append(0x0A)
-    let start: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count & 0xFF), UInt8(header.count >> 8)]
     let file = folder.appendingPathComponent(name)
-    try Data(start + header + data).write(to: file)
+    try Data(ArrayFiles.npy(type, shape, data, order: order)).write(to: file)
     return file.path
   }
 
@@ -51,6 +48,44 @@ import Testing
       #expect(data.inputs.shape == [2, 3, 2, 2])
       let second = [120, 150, 180, 210, 130, 160, 190, 220, 140, 170, 200, 230]
       #expect(data.inputs[1].scalars(as: Int.self) == second)
+      // Channels that are second already, of images four pixels wide.
+      let wide = try write("w.npy", "|u1", "(2, 3, 2, 4)", Array(0..<48), in: folder)
+      #expect(try SupervisedData.numPy(inputs: wide, targets: y).inputs.scalars(as: Int.self) == Array(0..<48))
+    }
+  }
+
+  /// One file with training and test data; classes are those of the training data.
+  @Test func anArchiveBringsItsTestData() throws {
+    try DataFixture.withFolder { folder in
+      func archive(_ members: [(name: String, bytes: [UInt8])]) throws -> String {
+        let file = folder.appendingPathComponent("a.npz")
+        try Data(ArrayFiles.npz(members)).write(to: file)
+        return file.path
+      }
+      func x(_ values: [Float]) -> [UInt8] { ArrayFiles.npy("<f4", "(\(values.count), 1)", bytes(values)) }
+      func y(_ values: [UInt8]) -> [UInt8] { ArrayFiles.npy("|u1", "(\(values.count),)", values) }
+      let both = try archive([
+        ("x_train", x([1, 2, 3])), ("y_train", y([0, 2, 1])), ("X_test", x([7, 8, 9])), ("Y_test", y([1, 1, 0])),
+      ])
+      let (training, found) = try SupervisedData.numPyArchive(both)
+      let test = try #require(found)
+      #expect(training.inputs.scalars(as: Int.self) == [1, 2, 3] && test.inputs.scalars(as: Int.self) == [7, 8, 9])
+      #expect(training.targets.scalars(as: Int.self) == [0, 2, 1] && test.targets.scalars(as: Int.self) == [1, 1, 0])
+      #expect(test.classNames == ["0", "1", "2"])
+      let numbers = try SupervisedData.numPyArchive(both, kind: .numbers)
+      #expect(numbers.training.targets.shape == [3, 1] && numbers.test?.targets.dtype == .float32)
+      let other = try archive([
+        ("x_train", x([1, 2])), ("y_train", y([0, 1])), ("x_test", x([7])), ("y_test", y([2])),
+      ])
+      let error = try #require(throws: SurprisalError.self) { try SupervisedData.numPyArchive(other) }
+      #expect(error.category == .data && error.message == "label 1 of 1 is 2, and classes are numbered from 0 to 1")
+      for names in [("x", "y"), ("inputs", "targets"), ("Images", "labels")] {
+        let one = try SupervisedData.numPyArchive(archive([(names.1, y([1, 0])), (names.0, x([4, 5]))]))
+        #expect(one.training.targets.scalars(as: Int.self) == [1, 0] && one.test == nil)
+      }
+      let nothing = try archive([("a", x([1])), ("b", y([0]))])
+      let missing = try #require(throws: SurprisalError.self) { try SupervisedData.numPyArchive(nothing) }
+      #expect(missing.message.contains("the file holds a, b,"))
     }
   }
 

@@ -25,7 +25,7 @@ z = 5 + 1.2 * t - 3.4 * t**2 / 2 + 5.6 * t**3 / 6 + random.normal(0, 0.1, (n, 1)
 folds = []
 for degree in range(1, 9):
     for decay in (0.0, 1e-3, 0.1):
-        total = 0.0
+        total, means = 0.0, []
         for training, held in KFold(10).split(t):
             center, scale = t[training].mean(0), t[training].std(0)
             target_center, target_scale = z[training].mean(0), z[training].std(0)
@@ -34,7 +34,9 @@ for degree in range(1, 9):
             model.fit(powers(t[training]), (z[training] - target_center) / target_scale)
             guess = model.predict(powers(t[held])).reshape(-1, 1) * target_scale + target_center
             total += ((guess - z[held]) ** 2).sum() / 2
-        folds.append({"degree": degree, "decay": decay, "loss": total / n})
+            means.append(((guess - z[held]) ** 2).mean() / 2)
+        error = np.std(means, ddof=1) / np.sqrt(len(means))
+        folds.append({"degree": degree, "decay": decay, "loss": total / n, "standardError": error})
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "regression.json")
 with open(path, "w") as file:
