@@ -14,6 +14,28 @@ struct LBFGSTests {
     #expect(optimizer.stepCount == 4)
   }
 
+  /// What is only tried leaves no trace: running averages are those of the first evaluation.
+  @Test func searchesLeaveBuffersAlone() {
+    struct Counting: Module {
+      var weight = Tensor([3.0, -2], shape: [2])
+      var calls = Tensor([0.0], shape: [1])
+
+      mutating func fields(_ visitor: inout some FieldVisitor) throws {
+        try visitor.parameter("weight", &weight)
+        try visitor.buffer("calls", &calls)
+      }
+    }
+    var model = Counting()
+    var optimizer = LBFGS(maximumIterations: 3)
+    var evaluations = 0
+    optimizer.update(&model) { model in
+      evaluations += 1
+      model.calls = model.calls + 1
+      return (model.weight - 1).square().square().sum()
+    }
+    #expect(evaluations > 2 && model.calls.item == 1)
+  }
+
   /// The loss never rises from one update to the next: the conditions ask for a fall.
   @Test func eachUpdateLowersTheLoss() {
     var model = Linear(weight: Tensor([-1.2, 1], shape: [1, 2]))

@@ -11,8 +11,12 @@ static size_t transposed_extent(size_t kernel, size_t dilation, size_t stride, s
   return (size_t)(divide_down((ptrdiff_t)(stride - 1 + before), (ptrdiff_t)stride) - *low) + 1;
 }
 
-void surprisal_plan_convolution(const surprisal_convolution *s, convolution_mode mode, size_t number_bytes,
+void surprisal_plan_convolution(const surprisal_convolution *shape, convolution_mode mode, size_t number_bytes,
                                 convolution_plan *p) {
+  // Where there is one window, how far the next one would lie is no matter.
+  surprisal_convolution once = *shape, *s = &once;
+  if (once.out_height <= 1) once.stride_height = 1;
+  if (once.out_width <= 1) once.stride_width = 1;
   size_t group_inputs = s->inputs / s->groups, group_outputs = s->outputs / s->groups;
   int transposed = mode == CONVOLUTION_TRANSPOSED;
   size_t kernel = s->kernel_height * s->kernel_width, extent_rows, extent_columns;
@@ -90,19 +94,27 @@ void surprisal_plan_convolution(const surprisal_convolution *s, convolution_mode
   p->table_bytes = (phases + 1 + 2 * p->steps) * sizeof(size_t);
   p->phase_steps = surprisal_workspace(p->table_bytes);
   p->taps = p->phase_steps + phases + 1, p->weights = p->taps + p->steps;
+  size_t list_bytes = (s->kernel_height + s->kernel_width) * sizeof(size_t);
+  size_t *own_rows = surprisal_workspace(list_bytes), *own_columns = own_rows + s->kernel_height;
+  ptrdiff_t height = (ptrdiff_t)s->stride_height, width = (ptrdiff_t)s->stride_width;
   for (size_t phase = 0; phase < phases; phase++) {
+    // The weights that targets of this phase have sources for.
+    ptrdiff_t from_row = (ptrdiff_t)(phase / p->column_phases + s->top), row_count = 0, column_count = 0;
+    ptrdiff_t from_column = (ptrdiff_t)(phase % p->column_phases + s->left);
+    for (size_t ky = 0; ky < s->kernel_height; ky++)
+      if (!transposed || (from_row - (ptrdiff_t)(ky * s->dilation_height)) % height == 0) own_rows[row_count++] = ky;
+    for (size_t kx = 0; kx < s->kernel_width; kx++)
+      if (!transposed || (from_column - (ptrdiff_t)(kx * s->dilation_width)) % width == 0)
+        own_columns[column_count++] = kx;
     p->phase_steps[phase] = step;
     for (size_t source = 0; source < p->sources; source++)
-      for (size_t ky = 0; ky < s->kernel_height; ky++)
-        for (size_t kx = 0; kx < s->kernel_width; kx++) {
+      for (ptrdiff_t i = 0; i < row_count; i++)
+        for (ptrdiff_t j = 0; j < column_count; j++) {
+          size_t ky = own_rows[i], kx = own_columns[j];
           ptrdiff_t row = (ptrdiff_t)(ky * s->dilation_height), column = (ptrdiff_t)(kx * s->dilation_width);
           size_t parity = 0, weight = source * kernel + ky * s->kernel_width + kx;
           if (transposed) {
-            ptrdiff_t height = (ptrdiff_t)s->stride_height, width = (ptrdiff_t)s->stride_width;
-            row = (ptrdiff_t)(phase / p->column_phases + s->top) - row;
-            column = (ptrdiff_t)(phase % p->column_phases + s->left) - column;
-            if (row % height || column % width) continue;
-            row = row / height - p->first_row, column = column / width - p->first_column;
+            row = (from_row - row) / height - p->first_row, column = (from_column - column) / width - p->first_column;
             weight = source * group_inputs * kernel + ky * s->kernel_width + kx;
           } else {
             parity = (size_t)column % p->interleave, column /= (ptrdiff_t)p->interleave;
@@ -111,7 +123,10 @@ void surprisal_plan_convolution(const surprisal_convolution *s, convolution_mode
                           (size_t)column;
           p->weights[step++] = weight;
         }
+    size_t own = step - p->phase_steps[phase];
+    if (own > p->most_steps) p->most_steps = own;
   }
+  surprisal_tensor_free(own_rows, list_bytes);
   p->phase_steps[phases] = step;
 }
 

@@ -156,7 +156,7 @@ static void NAME(convolve_many)(const convolution_plan *p, const convolution_gri
 
 // Behind each slab there is room for what its last strip's last vector writes too much.
 INLINE size_t NAME(first_strip)(const convolution_plan *p, size_t group, size_t phase) {
-  size_t phases = p->row_phases * p->column_phases, most_slabs = p->steps / DEPTH + 1;
+  size_t phases = p->row_phases * p->column_phases, most_slabs = p->most_steps / DEPTH + 1;
   return group * (p->group_weights + phases * most_slabs * LANES) + p->phase_steps[phase] * p->targets +
          phase * most_slabs * LANES;
 }
@@ -165,7 +165,7 @@ INLINE size_t NAME(first_strip)(const convolution_plan *p, size_t group, size_t 
 static void NAME(pack_weights)(void *context, size_t index) {
   const convolution_call *call = context;
   const convolution_plan *p = call->plan;
-  size_t phases = p->row_phases * p->column_phases, most_slabs = p->steps / DEPTH + 1, slab = index % most_slabs;
+  size_t phases = p->row_phases * p->column_phases, most_slabs = p->most_steps / DEPTH + 1, slab = index % most_slabs;
   size_t phase = index / most_slabs % phases, group = index / most_slabs / phases;
   size_t tiles = (p->targets + ROWS - 1) / ROWS;
   size_t begin = p->phase_steps[phase], count = p->phase_steps[phase + 1] - begin;
@@ -255,7 +255,7 @@ static void NAME(run_convolution)(const surprisal_convolution *s, convolution_mo
   size_t bytes = NAME(first_strip)(&plan, plan.groups, 0) * sizeof(REAL);
   REAL *strips = plan.targets > FEW_TARGETS ? surprisal_workspace(bytes) : NULL;
   convolution_call call = {&plan, sources, weights, bias, strips, targets};
-  size_t slabs = plan.groups * plan.row_phases * plan.column_phases * (plan.steps / DEPTH + 1);
+  size_t slabs = plan.groups * plan.row_phases * plan.column_phases * (plan.most_steps / DEPTH + 1);
   if (strips) surprisal_parallel_for(slabs, plan.threads, NAME(pack_weights), &call);
   surprisal_parallel_for((plan.pairs + plan.span - 1) / plan.span * plan.row_chunks * plan.column_chunks, plan.threads,
                          NAME(convolve_piece), &call);

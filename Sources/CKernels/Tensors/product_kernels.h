@@ -52,7 +52,7 @@ typedef struct {
   size_t chunk_rows, chunk_columns, row_chunks, column_chunks; // pieces of the grid of targets
   size_t channel_pieces;                                       // of a gradient: pieces of the sources
   size_t padded_rows, padded_width, padded_count;              // of the sources of one chunk
-  size_t steps, *phase_steps, *taps, *weights;                 // begins of the phases; of every step
+  size_t steps, most_steps, *phase_steps, *taps, *weights;     // in all, of one phase; begins; of every step
   size_t weight_stride, group_weights;                         // between targets, between groups
   size_t span, joined, table_bytes;                            // pairs of one piece, of one panel; of phase_steps …
   int threads;

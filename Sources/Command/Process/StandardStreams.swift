@@ -29,6 +29,8 @@ enum StandardStreams {
       if descriptor == STDIN_FILENO { closedInput.store(true, ordering: .relaxed) }
     }
     signal(SIGPIPE, SIG_IGN)
+    // A file that grows beyond the limit of the user gives an error code too.
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// Ends the process the way a program ends whose reader has gone: by SIGPIPE, without a word.

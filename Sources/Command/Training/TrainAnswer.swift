@@ -18,6 +18,7 @@ struct TrainAnswer {
         remedy: "for example: surprisal train \(recipe) digits")
     }
     let outputs = try FitOptions.checkedOutputs(arguments, source: name)
+    try FileSystem.checkDistinct([outputs.model, outputs.report, arguments[TrainOptions.run]].compactMap { $0 })
     try checkRun()
     Threads.limitTensors(to: arguments[SharedOptions.threads])
     let input = TrainingInput(arguments: arguments, console: console)

@@ -65,7 +65,9 @@ extension RecipeConfiguration {
         remedy: "resume with \(options.joined(separator: ", ")), or choose another folder", at: location)
     }
     // The trainer itself compares the learning rate.
-    return (optimizer.filter { $0.name != "learningRate" } + data).map(\.text)
+    return optimizer.filter { $0.name != "learningRate" }.map { change in
+      change.text(named: change.name == "name" ? "optimizer" : change.name)
+    } + data.map(\.text)
   }
 
   /// A setting that makes other data of the same, and the option that brings the earlier ones back; nil for others.

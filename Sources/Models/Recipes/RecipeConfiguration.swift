@@ -76,9 +76,13 @@ extension RecipeConfiguration {
   /// Takes another optimizer.
   ///
   /// L-BFGS brings its own settings along: steps of length 1 that no schedule shortens, no momentum, no decay, and a
-  /// hundred epochs, each of which is one step on all data.
+  /// hundred epochs, each of which is one step on all data. Whoever leaves it gets the recipe's own ones back.
   public mutating func choose(_ name: OptimizerConfiguration.Name) {
     guard name != optimizer.name else { return }
+    if optimizer.name == .lbfgs {
+      let standard = RecipeConfiguration(for: network)
+      (optimizer, schedule, training.epochs) = (standard.optimizer, standard.schedule, standard.training.epochs)
+    }
     optimizer.name = name
     guard name == .lbfgs else { return }
     optimizer = OptimizerConfiguration(.lbfgs, learningRate: 1)

@@ -125,10 +125,11 @@ public struct RecipeTraining: Sendable {
     let training = configuration.training
     for (setting, isSet) in [
       ("accumulation", training.accumulation != 1), ("clipNorm", training.clipNorm != nil),
-      ("clipValue", training.clipValue != nil),
+      ("clipValue", training.clipValue != nil), ("momentum", configuration.optimizer.momentum != 0),
+      ("augmentation", !configuration.data.augmentation.steps.isEmpty),
     ] where isSet {
       throw SurprisalError(
-        .usage, "lbfgs takes all data and the whole gradient in each step, and `\(setting)` is set",
+        .usage, "lbfgs takes all data as they are and the whole gradient in each step, and `\(setting)` is set",
         remedy: "leave it out, or take another optimizer")
     }
   }

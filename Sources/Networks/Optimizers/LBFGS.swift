@@ -102,7 +102,7 @@ public struct LBFGS: Optimizer {
       let before = value
       var length = trial
       if searchesLine {
-        let start = Parameters(of: &model)
+        let start = ModelState(of: &model)
         var search = WolfeSearch(
           start: LinePoint(length: 0, value: value, slope: slope, gradient: gradient),
           limit: maximumEvaluations - evaluations,
@@ -171,11 +171,12 @@ private struct ZeroGradients: FieldVisitor {
   mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
 }
 
-/// The values of all parameters, in the model's order.
-private struct Parameters: FieldVisitor {
+/// The values of all parameters and buffers, in the model's order: places that are only tried leave no trace in running
+/// averages.
+private struct ModelState: FieldVisitor {
   var path = FieldPath()
   private var values: [Tensor] = []
-  /// Where the next parameter's value stands, while they are put back.
+  /// Where the next value stands, while they are put back.
   private var next: Int?
 
   init(of model: inout some Module) { visit(&model, with: &self) }
@@ -195,5 +196,5 @@ private struct Parameters: FieldVisitor {
     next = place + 1
   }
 
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
+  mutating func buffer(_ name: String, _ tensor: inout Tensor) { parameter(name, &tensor) }
 }

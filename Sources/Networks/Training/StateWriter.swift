@@ -16,8 +16,9 @@ struct StateWriter: FieldVisitor {
   mutating func buffer(_ name: String, _ tensor: inout Tensor) throws { try parameter(name, &tensor) }
 }
 
-/// Finds the first parameter with an element that is not finite.
-struct NonFiniteParameter: FieldVisitor {
+/// Finds the first parameter with an element that is not finite, or buffer with one that is not a number: a mask may
+/// have infinities.
+struct NonFiniteTensor: FieldVisitor {
   var path = FieldPath()
   private(set) var found: (name: String, index: Int)?
 
@@ -25,7 +26,10 @@ struct NonFiniteParameter: FieldVisitor {
     if found == nil, let index = tensor.firstNonFiniteIndex { found = (path.name(name), index) }
   }
 
-  mutating func buffer(_ name: String, _ tensor: inout Tensor) {}
+  mutating func buffer(_ name: String, _ tensor: inout Tensor) {
+    guard found == nil, tensor.dtype.isFloatingPoint else { return }
+    found = tensor.scalars(as: Double.self).firstIndex { $0.isNaN }.map { (path.name(name), $0) }
+  }
 }
 
 extension Tensor {

@@ -126,10 +126,10 @@ extension Trainer {
     return writer.writer
   }
 
-  /// Throws if a parameter is not finite, so that every checkpoint can be loaded.
-  private func checkFinite() throws {
+  /// Throws if a parameter or a running average is not finite, so that every checkpoint and network can be loaded.
+  func checkFinite() throws {
     var copy = network
-    var search = NonFiniteParameter()
+    var search = NonFiniteTensor()
     try copy.fields(&search)
     guard let found = search.found else { return }
     throw SurprisalError(

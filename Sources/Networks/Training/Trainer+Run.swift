@@ -88,6 +88,7 @@ extension Trainer {
   private mutating func validate(
     epoch: Int, isDue: Bool, in folder: RunFolder?, _ log: MetricsWriter?, _ saving: Saving
   ) throws {
+    try checkFinite()
     let metrics = try task.validation(of: result)
     guard let first = metrics.first else { return }
     let isBest = isImprovement(first)
