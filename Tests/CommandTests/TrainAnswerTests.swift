@@ -94,6 +94,21 @@ import Testing
     }
   }
 
+  /// A network that does not move is no better at the second validation, which one of patience ends.
+  @Test func aTrainingThatIsStoppedEarlySaysSo() throws {
+    try Tool.within { tool in
+      let line = "train mlp digits --limit 60 --hidden 4 --learning-rate 1e-300 --epochs 5 --json"
+      let stopped = try tool.run(line + " --patience 1").object()
+      #expect(stopped["stoppedEarly"] as? Bool == true && stopped["epochs"] as? Int == 2)
+      #expect(stopped["bestEpoch"] as? Int == 1)
+      let whole = try tool.run(line).object()
+      #expect(whole["stoppedEarly"] as? Bool == false && whole["epochs"] as? Int == 5)
+      #expect(
+        try tool.run(line.replacingOccurrences(of: " --json", with: " --patience 1")).output.contains(
+          "2 epochs, 2 steps, stopped early in"))
+    }
+  }
+
   /// (x − mean) / deviation, divisor n.
   private func standardized(_ values: [Double]) -> [Double] {
     let mean = values.reduce(0, +) / Double(values.count)
@@ -120,6 +135,19 @@ import Testing
       #expect(abs((form["loss"] as? Double ?? .nan) - loss) < 1e-12)
       #expect(abs((form["trainedLoss"] as? Double ?? .nan) - loss) < 1e-6)
       #expect(form["largestDifference"] as? Double ?? 1 < 1e-3)
+    }
+  }
+
+  /// A decay beside the gradient is no part of the loss, so that there is no closed form of it.
+  @Test func aDecoupledDecayHasNoClosedForm() throws {
+    try Tool.within { tool in
+      try tool.write(TrainCommandTests.line, to: "l.csv")
+      let line = "train linear l.csv --target y --epochs 1 --optimizer adamw --weight-decay"
+      #expect(try tool.run(line + " 0.5 --json").object()["closedForm"] == nil)
+      #expect(try tool.run(line + " 0 --json").object()["closedForm"] != nil)
+      let classes = try tool.run("train linear l.csv --target y --target-kind classes --epochs 1 --json")
+      #expect(classes.code == 0, "\(classes.errors)")
+      #expect(try classes.object()["closedForm"] == nil)
     }
   }
 

@@ -69,6 +69,31 @@ import Testing
         #expect(try tool.names() == ["n.safetensors", "p"])
       }
     }
+
+    /// A folder of two folders: one to train on, one to test with.
+    @Test func foldersOfImagesBringTheirTestData() throws {
+      try Tool.within { tool in
+        for (name, level, count) in [
+          ("train/dark", 10, 6), ("train/light", 200, 6), ("test/dark", 220, 2), ("test/light", 30, 3),
+        ] {
+          let folder = tool.folder.appendingPathComponent("p/\(name)")
+          try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+          for index in 0..<count {
+            let pixels = [UInt8](repeating: UInt8(level + index), count: 16)
+            try PNGImage(height: 4, width: 4, channels: 1, pixels: pixels)
+              .write(to: folder.appendingPathComponent("\(index).png").path)
+          }
+        }
+        let line = "train softmax p --epochs 30 --batch 4 --validation 0 --model n.safetensors --json"
+        for outcome in [try tool.run(line), try tool.run("evaluate n.safetensors p --json")] {
+          #expect(outcome.code == 0, "\(outcome.errors)")
+          let object = try outcome.object()
+          let test = object["test"] as? [String: Any] ?? object
+          // The test images are called the other way round.
+          #expect(test["count"] as? Int == 5 && test["accuracy"] as? Double == 0)
+        }
+      }
+    }
   #endif
 
   @Test func columnsAreMatchedByName() throws {

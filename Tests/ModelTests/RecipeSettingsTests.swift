@@ -102,10 +102,33 @@ import Testing
     #expect(
       try lines(perceptron).map { $0.prefix { $0 != "(" } } == ["Flatten", "Linear", "BatchNorm", "SiLU", "Linear"])
     #expect(try lines(perceptron)[1].contains("bias: false"))
+    var lenet = LeNetRecipe()
+    (lenet.classic, lenet.batchNormalization) = (true, false)
+    #expect(try lines(lenet, shape: [1, 12, 12])[1...2] == ["Sigmoid", "AveragePool2d(kernel: 2)"])
     var line = LinearRecipe()
     #expect(try lines(line).map { $0.prefix { $0 != "(" } } == ["Flatten", "Linear"])
     line.degree = 3
     let powers = try lines(line)
     #expect(powers.count == 3 && powers[1].hasPrefix("Powers") && powers[2].hasPrefix("Linear(inputs: 12, outputs: 3"))
+  }
+
+  /// Counts of weights tell stages, widths and groups.
+  @Test func residualRecipesHaveTheirExtents() throws {
+    func count(_ recipe: some NetworkRecipe) throws -> Int {
+      var generator = RandomGenerator(seed: 1)
+      return try recipe.network(for: [3, 8, 8], outputs: 5, using: &generator).parameterCount
+    }
+    var generator = RandomGenerator(seed: 1)
+    var resnet = ResNetRecipe()
+    (resnet.stages, resnet.width) = ([1, 2], 6)
+    #expect(
+      try count(resnet)
+        == ResidualNetwork<ResidualBlock>(channels: 3, outputs: 5, stages: [1, 2], width: 6, using: &generator)
+        .parameterCount)
+    var resnext = ResNeXtRecipe()
+    (resnext.stages, resnext.groups, resnext.groupWidth) = ([1, 1], 2, 4)
+    #expect(try count(resnext) == 3_725)
+    (resnext.groups, resnext.groupWidth) = (4, 2)
+    #expect(try count(resnext) < 3_725)
   }
 }

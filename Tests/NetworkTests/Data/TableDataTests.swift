@@ -78,6 +78,16 @@ import Testing
     #expect(try inputs("1,3\n", ["x1", "x3"]) == [1, 3])
   }
 
+  /// Two columns of words side by side, of which both know the same words.
+  @Test func wordsBelongToTheirColumns() throws {
+    let names = ["fur=gray", "fur=red", "eyes=gray", "eyes=green"]
+    let expected = [1.0, 0, 0, 1, 0, 1, 1, 0]
+    #expect(try inputs("n,fur,eyes\n1,gray,green\n2,red,gray\n", names) == expected)
+    #expect(try inputs("n,eyes,fur\n1,green,gray\n2,gray,red\n", names) == expected)
+    let error = #expect(throws: SurprisalError.self) { try inputs("n,fur,eyes\n1,green,gray\n", names) }
+    #expect(error?.message == "`green` in the column `fur` was not met in training: gray, red")
+  }
+
   @Test func bothListsAreNamed() throws {
     func error(_ text: String, _ names: [String]) throws -> SurprisalError {
       let error = try #require(throws: SurprisalError.self) { try inputs(text, names) }
