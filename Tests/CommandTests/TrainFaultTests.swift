@@ -27,7 +27,7 @@ import Testing
     ("train softmax digits --optimizer lbfgs --clip-norm 1", ["`clipNorm`", "lbfgs"]),
     ("train softmax digits --optimizer lbfgs --accumulate 2", ["`accumulation`", "lbfgs"]),
     ("train softmax digits --optimizer lbfgs --momentum 0.5", ["`momentum`", "lbfgs"]),
-    ("train softmax digits --optimizer lbfgs --flip", ["`augmentation`", "lbfgs"]),
+    ("train lenet digits --optimizer lbfgs --flip", ["`augmentation`", "lbfgs"]),
     ("train mlp digits --run both --model both", ["both and both are the same file"]),
     ("train mlp digits --schedule exponentail", ["'exponentail'", "did you mean exponential?"]),
     ("train linear old-faithful", ["--target is missing"]),

@@ -9,7 +9,7 @@ import Testing
   /// The course takes the steps that the warm-up leaves, whose first step has a rate above 0.
   @Test func schedulesFillTheTraining() throws {
     func schedule(_ name: ScheduleConfiguration.Name, warmUp: Double = 0, end: Double = 0) throws -> Schedule {
-      try ScheduleConfiguration(name, warmUp: warmUp, end: end).schedule(steps: 50)
+      try ScheduleConfiguration(name, warmUp: warmUp, end: end).schedule(steps: 50, stepsPerEpoch: 5)
     }
     #expect(try schedule(.constant) == .constant && schedule(.plateau) == .constant)
     #expect(try schedule(.cosine, end: 0.25) == .cosine(steps: 50, end: 0.25))
@@ -30,7 +30,7 @@ import Testing
       as [(Double, Double, Int)]
     {
       #expect(throws: SurprisalError.self) {
-        try ScheduleConfiguration(.cosine, warmUp: warmUp, end: end, patience: patience).schedule(steps: 50)
+        try ScheduleConfiguration(.cosine, warmUp: warmUp, end: end, patience: patience).schedule(steps: 50, stepsPerEpoch: 5)
       }
     }
   }
@@ -68,7 +68,7 @@ import Testing
     let adamw = try optimizer(.adamw, as: AdamW.self)
     #expect(adamw.weightDecay == 0.02 && adamw.groups == vectors)
     #expect(try optimizer(.adamw, decaysVectors: true, as: AdamW.self).groups.isEmpty)
-    #expect(OptimizerConfiguration.Name.allCases.count == 7)
+    #expect(OptimizerConfiguration.Name.allCases.count == 8)
     for (rate, momentum, decay) in [(0, 0, 0), (.nan, 0, 0), (1, 1, 0), (1, -0.1, 0), (1, 0, -1)]
       as [(Double, Double, Double)]
     {

@@ -3,7 +3,7 @@ import Surprisal
 /// The options of classification.
 enum ClassOptions {
   static let column = Option.column(
-    "class", section: FitOptions.model, "the column that holds the classes; must be given")
+    "class", section: FitOptions.model, "the column that holds the classes; naive Bayes needs it")
   static let smoothing = Option.real(
     "smoothing", 0...1e9, section: FitOptions.model, standard: "1 (Laplace)",
     "rows that every level of 0–1 and categorical columns is given in every class")

@@ -47,7 +47,9 @@ struct NetworkAnswer {
       input.arguments.texts[TrainOptions.target.description.name] = column
     }
     let parts = try input.read(name)
-    let evaluation = try InputTable.named(name) { try network.evaluation(on: parts.test ?? parts.training) }
+    let all = parts.test ?? parts.training
+    let data = arguments[TrainOptions.limit].map { all.prefix($0) } ?? all
+    let evaluation = try InputTable.named(name) { try network.evaluation(on: data) }
     if arguments[SharedOptions.json] {
       var answer: [JSONMember] = [
         JSONMember("model", JSONValue(network.configuration.recipeName)), JSONMember("data", JSONValue(name)),

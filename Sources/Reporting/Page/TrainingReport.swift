@@ -91,7 +91,7 @@ public struct TrainingReport: Sendable {
       if let command = content.command {
         ReportPage.writeCommand(
           command,
-          note: "The same data, options, seed, version, instruction set and number of threads give the same bits.",
+          note: "The same data, options, seed, version and instruction set give the same bits on any number of threads.",
           into: &main)
       }
       main.element("footer", [:], "Made by Surprisal.")
