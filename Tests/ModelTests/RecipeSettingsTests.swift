@@ -30,7 +30,8 @@ import Testing
       as [(Double, Double, Int)]
     {
       #expect(throws: SurprisalError.self) {
-        try ScheduleConfiguration(.cosine, warmUp: warmUp, end: end, patience: patience).schedule(steps: 50, stepsPerEpoch: 5)
+        try ScheduleConfiguration(.cosine, warmUp: warmUp, end: end, patience: patience).schedule(
+          steps: 50, stepsPerEpoch: 5)
       }
     }
   }

@@ -91,7 +91,8 @@ public struct TrainingReport: Sendable {
       if let command = content.command {
         ReportPage.writeCommand(
           command,
-          note: "The same data, options, seed, version and instruction set give the same bits on any number of threads.",
+          note: "The same data, options, seed, version and instruction set give the same bits on any number of "
+            + "threads.",
           into: &main)
       }
       main.element("footer", [:], "Made by Surprisal.")
